@@ -1,0 +1,125 @@
+/**
+ * Every number that bounds something, once, with its unit in the name and its reason beside it.
+ *
+ * @module
+ */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** The longest line or raw message: a screenful many times over, yet 1,000 of them fit in memory. */
+export const LINE_BYTES = 64 * KiB;
+
+/** The longest JSON value: a line of 64 KiB grows by a third in base64, plus its envelope. */
+export const JSON_BYTES = 128 * KiB;
+
+/** How deep JSON may nest: the message is flat, so 64 is generous, and the parser recurses safely. */
+export const JSON_DEPTH = 64;
+
+/** The longest native control message: room for a roster or a listing of thousands of lines. */
+export const CONTROL_BYTES = 1 * MiB;
+
+/** File bytes in one native block: the size at which loopback writes stop getting faster. */
+export const BLOCK_BYTES = 1 * MiB;
+
+/** The longest native frame: kind, transfer number and a block, or a control message. */
+export const FRAME_BYTES: number = BLOCK_BYTES + 5;
+
+/** The longest sealed record: a frame with its length in front, plus the 16-byte GCM tag. */
+export const RECORD_BYTES: number = FRAME_BYTES + 4 + 16;
+
+/** Characters (code points) in a name: what fits a prompt and a roster line. */
+export const NAME_CHARACTERS = 32;
+
+/** The first read buffer of a connection: thousands of idle peers must cost little. */
+export const READ_BUFFER_FIRST_BYTES = 1 * KiB;
+
+/** Reads that fill the buffer grow it fourfold up to here; a larger one serves only a larger frame. */
+export const READ_BUFFER_BYTES = 64 * KiB;
+
+/** What piled up for a peer is merged into one write up to this size. */
+export const MERGE_BYTES = 64 * KiB;
+
+/** While a peer that takes bytes has more than this waiting, publishers wait. */
+export const INBOX_WAIT_BYTES = 256 * KiB;
+
+/** A peer that stalled is let go above this. */
+export const INBOX_STALLED_BYTES = 1 * MiB;
+
+/** Any peer is let go above this, stalled or not. */
+export const INBOX_BYTES = 8 * MiB;
+
+/** A peer that took nothing for this long is stalled: publishers no longer wait for it. */
+export const STALLED_MS = 100;
+
+/** Connections the system queues for us: 3,000 clients at once met refusals at the default of 511. */
+export const BACKLOG_CONNECTIONS = 4096;
+
+/** Clients served at once, unless `--max-clients` says otherwise. */
+export const MAX_CLIENTS = 1000;
+
+/** Peers being refused at once: each waits for its first bytes; one more is closed at once. */
+export const REFUSALS = 256;
+
+/** Silence after which a peer that has sent nothing is taken for a text reader. */
+export const SILENCE_MS = 250;
+
+/** The quiet gap that ends a raw message (one write is one message). */
+export const GAP_MS = 20;
+
+/** How long a peer that writes lines may leave a rest without a newline. */
+export const TEXT_REST_MS = 1000;
+
+/** How long a peer about to be refused has to show its dialect. */
+export const REFUSAL_WAIT_MS = 1000;
+
+/** How long goodbyes may take: what is owed is sent and the rest is read to its end. */
+export const DRAIN_MS = 2000;
+
+/** How long a native greeting may take, on either side. */
+export const GREETING_MS = 5000;
+
+/** How long a connection attempt may take. */
+export const CONNECT_MS = 10_000;
+
+/** What a client keeps waiting to be sent before it reads on. */
+export const OUTBOX_BYTES = 64 * KiB;
+
+/** What a client leaves between raw or JSON messages, so that the other side can tell them apart. */
+export const PACE_MS = 50;
+
+/** Silence after which a client at the end of its input leaves a server of another make. */
+export const LINGER_MS = 1000;
+
+/** Silence after `EOF` that ends a file over text or raw: longer than a busy server pauses. */
+export const MARKER_GAP_MS = 250;
+
+/** How long a file over text or raw may pause before its marker. */
+export const MARKER_STALL_MS = 5000;
+
+/** How long a file transfer may stand still before it counts as dead. */
+export const TRANSFER_STALL_MS = 30_000;
+
+/** Characters of a roster or listing in one answer: six bytes each at worst, under a control message. */
+export const REPLY_CHARACTERS = 128 * KiB;
+
+/** Files that may wait to be sent to one native client; one after the other is sent. */
+export const TRANSFERS = 64;
+
+/** Records of people who have left; the oldest are dropped first. */
+export const ROSTER_RECORDS = 10_000;
+
+/** Messages waiting for the operator: beyond this the sender is told to try later. */
+export const OPERATOR_QUESTIONS = 1000;
+
+/** Names in one listing; a folder with more says so. */
+export const LISTING_NAMES = 10_000;
+
+/** Pause after a failed accept (descriptors exhausted), doubled up to the second number. */
+export const ACCEPT_BACKOFF_MS: readonly [first: number, most: number] = [10, 1000];
+
+/** Two Ctrl-C within this count as one: `npx` and `deno task` deliver each twice. */
+export const INTERRUPT_ECHO_MS = 500;
+
+/** scrypt cost for a passphrase (N = 2^15, r = 8, p = 1: about 80 ms, 32 MiB). */
+export const SCRYPT_COST = 2 ** 15;

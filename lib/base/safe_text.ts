@@ -1,0 +1,36 @@
+/**
+ * Remote text made harmless for a terminal, a log or a page: control characters become visible.
+ *
+ * @module
+ */
+
+// C0 without tab, DEL, C1, bidi marks, embeddings, overrides and isolates (UAX #9), zero width
+// characters that hide or join, line and paragraph separators, tags, and lone surrogates.
+const HARMFUL =
+  // deno-lint-ignore no-control-regex
+  /[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]|[\ud800-\udfff]/u;
+const EACH_HARMFUL = new RegExp(HARMFUL.source, "gu");
+
+/**
+ * The same text with every character that could move a cursor, colour a screen, reorder or hide
+ * text, or end a line replaced by a visible sign: `␛` for ESC (Unicode control pictures), `␡` for
+ * DEL, `<U+202E>` for what has no picture. A tab and all ordinary text pass unchanged; emoji keep
+ * their joiners. The result never holds a line end: split into lines first where they are wanted.
+ */
+export function safeText(text: string): string {
+  return HARMFUL.test(text) ? text.replace(EACH_HARMFUL, visible) : text;
+}
+
+function visible(character: string): string {
+  const code = character.codePointAt(0)!;
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  if (code === 0x7f) return "\u2421";
+  return `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
+}
+
+/** Splits text into lines (`\n`, `\r\n`) and makes each harmless; a final line end adds none. */
+export function safeLines(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  if (lines.length > 1 && lines.at(-1) === "") lines.pop();
+  return lines.map(safeText);
+}
