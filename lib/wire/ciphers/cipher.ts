@@ -1,0 +1,29 @@
+/**
+ * What every cipher is: frame payload to frame payload.
+ *
+ * @module
+ */
+
+/** Names of the ciphers, as `--cipher` takes them. */
+export type CipherName = "none" | "caesar" | "vigenere" | "xor" | "aes-gcm";
+
+/** A cipher under one key. */
+export interface Cipher {
+  /** As in `--cipher`. */
+  readonly name: CipherName;
+  /** Whether sealed text may hold any byte: then it needs the native dialect's length frames. */
+  readonly binary: boolean;
+  /**
+   * Whether `seal` makes a record: its plain text is any number of whole native frames, it counts
+   * records, and it belongs to one side of one connection.
+   */
+  readonly records: boolean;
+  /** Makes cipher text; never changes `plain`. */
+  seal(plain: Uint8Array): Uint8Array;
+  /**
+   * Makes plain text, possibly in place.
+   *
+   * @throws {ProtocolError} when `sealed` was tampered with, replayed, or sealed under another key.
+   */
+  open(sealed: Uint8Array): Uint8Array;
+}

@@ -1,0 +1,55 @@
+/**
+ * Which dialect a client speaks, from its first bytes.
+ *
+ * @module
+ */
+import { FRAME_BYTES } from "../base/limits.ts";
+import { decodeNative } from "./native_message.ts";
+
+/**
+ * What the first bytes are: a dialect that the port serves (`text` stands for text or raw), a
+ * protocol to turn away in its own words, or `unknown`: it began like native and is not.
+ */
+export type Detected = "native" | "json" | "text" | "http" | "tls" | "unknown";
+
+const OPEN_BRACE = 0x7b, QUOTE = 0x22, NEWLINE = 0x0a, ZERO = 0x00;
+const TLS_HANDSHAKE = 0x16, TLS_MAJOR = 0x03; // RFC 8446, 5.1
+
+/**
+ * Decides from what has come so far; `undefined` means that more is needed. `quiet`: the gap has
+ * passed without more, so that what could still be json or HTTP is text. A native frame is waited
+ * for, quiet or not: the caller sets the deadline.
+ */
+export function detect(bytes: Uint8Array, quiet: boolean): Detected | undefined {
+  if (bytes.length === 0) return undefined;
+  const [first, second] = bytes;
+  if (first === ZERO) return detectNative(bytes);
+  if (first === TLS_HANDSHAKE && bytes.length > 1) return second === TLS_MAJOR ? "tls" : "text";
+  if (first === OPEN_BRACE) {
+    let at = 1;
+    while (at < bytes.length && isBlank(bytes[at])) at++;
+    if (at < bytes.length) return bytes[at] === QUOTE ? "json" : "text";
+  }
+  const newline = bytes.indexOf(NEWLINE);
+  if (newline < 0) return quiet || bytes.length > 4096 ? "text" : undefined;
+  const line = String.fromCharCode(...bytes.subarray(0, Math.min(newline, 4096)));
+  return / HTTP\/1\.[01]\r?$/.test(line) ? "http" : "text";
+}
+
+function detectNative(bytes: Uint8Array): Detected | undefined {
+  if (bytes.length < 2) return undefined;
+  if (bytes[1] !== ZERO) return "unknown";
+  if (bytes.length < 4) return undefined;
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  if (length > FRAME_BYTES) return "unknown";
+  if (bytes.length < 4 + length) return undefined;
+  try {
+    return decodeNative(bytes.subarray(4, 4 + length)).type === "hello" ? "native" : "unknown";
+  } catch {
+    return "unknown";
+  }
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+}

@@ -1,0 +1,182 @@
+/**
+ * Every message there is. On the wire a message is one frame: JSON in the `native` dialect, a line
+ * or a write in `text` and `raw`, an object in `json` (docs/protocol.md).
+ *
+ * @module
+ */
+import type { CipherName } from "./ciphers/cipher.ts";
+
+/** The version of the native protocol that `hello` and `welcome` name. */
+export const PROTOCOL_VERSION = 1;
+
+/** Why a server does not take a client in. */
+export type RefusalCode = "busy" | "denied" | "name" | "version" | "cipher" | "protocol";
+
+/** Why a server ends a connection it had taken in. */
+export type ByeCode = "shutdown" | "kicked" | "protocol";
+
+/** A message, told apart by `type`. */
+export type Message =
+  | Hello
+  | Keys
+  | Welcome
+  | Refused
+  | Chat
+  | Notice
+  | Reply
+  | Trouble
+  | Command
+  | FileHead
+  | FileBlock
+  | FileEnd
+  | Bye;
+
+/** Client to server, first: who speaks, and how. Under aes-gcm it is sent twice, sealed with name the second time. */
+export interface Hello {
+  /** Tells the message from others. */
+  type: "hello";
+  /** {@linkcode PROTOCOL_VERSION} of the client. */
+  version: number;
+  /** The cipher for all that follows. */
+  cipher: CipherName;
+  /** The wish for a name; without one the server chooses. */
+  name?: string;
+  /** aes-gcm only: 32 random bytes in base64. */
+  random?: string;
+}
+
+/** Server to client, only under aes-gcm: what the session keys are made from. */
+export interface Keys {
+  /** Tells the message from others. */
+  type: "keys";
+  /** 16 bytes in base64, drawn once per server start: the salt of scrypt. */
+  salt: string;
+  /** 32 random bytes in base64. */
+  random: string;
+}
+
+/** Server to client: taken in. */
+export interface Welcome {
+  /** Tells the message from others. */
+  type: "welcome";
+  /** {@linkcode PROTOCOL_VERSION} of the server. */
+  version: number;
+  /** The name that the client now has. */
+  name: string;
+  /** What the server does with messages: `chat`, `ack`, `operator`, `log`, `echo` or `files`. */
+  mode: string;
+  /** What else the server can do, for example `files`. */
+  features: string[];
+  /** The message of the day. */
+  motd?: string;
+}
+
+/** Server to client: not taken in; the connection ends. */
+export interface Refused {
+  /** Tells the message from others. */
+  type: "refused";
+  /** For programs. */
+  code: RefusalCode;
+  /** One sentence for the user. */
+  reason: string;
+}
+
+/** Something said. A client leaves `from` out; the server fills it in. */
+export interface Chat {
+  /** Tells the message from others. */
+  type: "chat";
+  /** What is said, in one or more lines. */
+  text: string;
+  /** Who says it. */
+  from?: string;
+  /** Set on a message that only its receiver gets (`/msg`). */
+  private?: boolean;
+  /** Seconds since 1970, where the dialect carries it. */
+  at?: number;
+}
+
+/** Server to client: what happened in the room (`Ada joined`). */
+export interface Notice {
+  /** Tells the message from others. */
+  type: "notice";
+  /** What is said, in one or more lines. */
+  text: string;
+}
+
+/** Server to client: the answer to a message or command, possibly of several lines. */
+export interface Reply {
+  /** Tells the message from others. */
+  type: "reply";
+  /** What is said, in one or more lines. */
+  text: string;
+}
+
+/** Server to client: what was asked for cannot be done; the connection goes on. */
+export interface Trouble {
+  /** Tells the message from others. */
+  type: "error";
+  /** What is said, in one or more lines. */
+  text: string;
+  /** The transfer that it ends, if it is about one. */
+  id?: number;
+}
+
+/** Client to server: a command, without its slash. */
+export interface Command {
+  /** Tells the message from others. */
+  type: "command";
+  /** Its name. */
+  name: string;
+  /** All that stands behind the name. */
+  argument: string;
+  /** `get` only: the number that the client gives to the transfer. */
+  id?: number;
+}
+
+/** Server to client: a file begins. */
+export interface FileHead {
+  /** Tells the message from others. */
+  type: "file";
+  /** The number that the client gave to the transfer. */
+  id: number;
+  /** Its name. */
+  name: string;
+  /** Bytes that will follow in blocks. */
+  size: number;
+}
+
+/** Bytes of a file, at most 1 MiB, in order. */
+export interface FileBlock {
+  /** Tells the message from others. */
+  type: "block";
+  /** The number that the client gave to the transfer. */
+  id: number;
+  /** At most 1 MiB. */
+  bytes: Uint8Array;
+}
+
+/** Server to client: the file is complete. */
+export interface FileEnd {
+  /** Tells the message from others. */
+  type: "end";
+  /** The number that the client gave to the transfer. */
+  id: number;
+  /** SHA-256 (FIPS 180-4) of the whole file, in hexadecimal. */
+  sha256: string;
+}
+
+/** Server to client: the connection ends, and why. */
+export interface Bye {
+  /** Tells the message from others. */
+  type: "bye";
+  /** For programs. */
+  code: ByeCode;
+  /** One sentence for the user. */
+  reason: string;
+}
+
+/** A command line, with or without its slash: `/get a b.txt` is `get` of `a b.txt`. */
+export function parseCommand(line: string): Command {
+  const [, name, argument] = /^\/?(\S*)\s*([^]*)$/.exec(line)!;
+  return { type: "command", name: name.toLowerCase(), argument: argument.trimEnd() };
+}

@@ -1,0 +1,35 @@
+/**
+ * Messages to one chunk of bytes, ready for a single write.
+ *
+ * @module
+ */
+import type { Cipher } from "./ciphers/cipher.ts";
+import { type Dialect, framingOf, textLines, writeMessage } from "./dialect.ts";
+import { frameAll } from "./framing.ts";
+import type { Message } from "./message.ts";
+import { encodeText } from "./utf8.ts";
+
+const FRAMINGS = {
+  native: framingOf("native"),
+  text: framingOf("text"),
+  raw: framingOf("raw"),
+  json: framingOf("json"),
+};
+
+/**
+ * A server's messages as one peer of that dialect gets them: written, sealed and framed. A record
+ * cipher is left to the connection: give `none` with it. `seconds` dates messages without a time.
+ */
+export function packMessages(
+  dialect: Dialect,
+  messages: readonly Message[],
+  cipher: Cipher,
+  seconds: number,
+): Uint8Array {
+  if (dialect === "text" && cipher.name === "none") {
+    const lines = messages.flatMap(textLines); // one encoding for all that a tick holds
+    return lines.length === 0 ? new Uint8Array() : encodeText(lines.join("\n") + "\n");
+  }
+  const payloads = messages.flatMap((message) => writeMessage(dialect, message, seconds));
+  return frameAll(FRAMINGS[dialect], payloads.map((payload) => cipher.seal(payload)));
+}

@@ -1,0 +1,107 @@
+/**
+ * Feeds a stream to a framing in pieces, as a connection does, and cuts streams into pieces.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Framing } from "../../lib/wire/framing.ts";
+
+const encoder = new TextEncoder();
+
+/** The UTF-8 bytes of `text`. */
+export function bytesOf(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/** All `parts` in one array. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/**
+ * The frames that `framing` finds when `pieces` arrive one by one, copied. As in a connection the
+ * rest stays in a small buffer that is compacted or grown when a piece does not fit. Around it
+ * lie ends of lines, to find out a framing that looks beyond. `ended`: the stream ends after them.
+ */
+export function feed(framing: Framing, pieces: readonly Uint8Array[], { ended = true } = {}) {
+  const frames: Uint8Array[] = [];
+  let buffer = new Uint8Array(32);
+  let start = 0, end = 0;
+
+  function collect(views: Uint8Array[]): void {
+    for (const view of views) {
+      assert(view.buffer === buffer.buffer, "a frame is a view, not a copy");
+      frames.push(view.slice());
+    }
+  }
+
+  for (const piece of pieces) {
+    if (end + piece.length > buffer.length) {
+      const rest = buffer.slice(start, end);
+      if (rest.length + piece.length > buffer.length) {
+        buffer = new Uint8Array(2 * (rest.length + piece.length));
+      }
+      buffer.set(rest);
+      [start, end] = [0, rest.length];
+    }
+    buffer.set(piece, end);
+    end += piece.length;
+    buffer.fill(0x0a, end);
+    const views: Uint8Array[] = [];
+    const used = framing.take(buffer, start, end, views);
+    assert(start <= used && used <= end, "the rest lies within the bytes");
+    start = used;
+    assert(framing.need(buffer, start, end) > end - start, "a rest needs more than it has");
+    collect(views);
+    buffer.fill(0x0d, 0, start);
+  }
+  if (ended) {
+    const views: Uint8Array[] = [];
+    framing.takeRest(buffer, start, end, views);
+    collect(views);
+  }
+  return frames;
+}
+
+/** `bytes` cut at each of `positions`, in any order. */
+export function cut(bytes: Uint8Array, positions: readonly number[]): Uint8Array[] {
+  const edges = [0, ...positions.toSorted((a, b) => a - b), bytes.length];
+  return edges.slice(1).map((edge, i) => bytes.subarray(edges[i], edge));
+}
+
+/** Random places to cut a stream at, as fractions of its length. */
+export const fractions: fc.Arbitrary<number[]> = fc.array(
+  fc.double({ min: 0, max: 1, noNaN: true }),
+  { maxLength: 12 },
+);
+
+/**
+ * Asserts that `stream` becomes `frames`, whole, cut in two at every position, cut into random
+ * pieces, and byte by byte, each time with a new framing.
+ */
+export function assertCutsDoNotMatter(
+  make: () => Framing,
+  stream: Uint8Array,
+  frames: readonly Uint8Array[],
+  random: readonly number[] = [],
+): void {
+  const whole = Array.from({ length: stream.length }, (_, i) => i);
+  const cuts = [[], ...whole.map((at) => [at]), whole.slice(1)];
+  cuts.push(random.map((fraction) => Math.floor(fraction * stream.length)));
+  for (const positions of cuts) {
+    assertEquals(feed(make(), cut(stream, positions)).map(hex), frames.map(hex), `${positions}`);
+  }
+}
+
+/** Bytes as hex digits: what a failed comparison shows best. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
