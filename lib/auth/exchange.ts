@@ -1,0 +1,88 @@
+/**
+ * Question and answer on one connection: what servers do that have no room.
+ *
+ * @module
+ */
+import { isClosed, ProtocolError } from "../base/errors.ts";
+import { DRAIN_MS } from "../base/limits.ts";
+import { onAbort } from "../base/tasks.ts";
+import type { Connection } from "../net/connection.ts";
+import { readToEnd, Watchdog } from "../net/farewell.ts";
+import { none } from "../wire/ciphers/none.ts";
+import { type Message, PROTOCOL_VERSION, type Welcome } from "../wire/message.ts";
+import { packMessages } from "../wire/pack.ts";
+import { type Door, turnAway, type Visitor } from "./door.ts";
+
+/** What a server without a room does. */
+export interface ExchangeOptions {
+  /** What the welcome calls the mode. */
+  mode: string;
+  /** The server stops: finish the answer under way, and say goodbye. */
+  signal: AbortSignal;
+  /** Answers a batch of payloads; false ends the exchange. */
+  answer: (conn: Connection, batch: Uint8Array[]) => Promise<boolean>;
+}
+
+/**
+ * Serves one visitor: greets it if it is native, answers until it ends its side or is told to go,
+ * and closes. It holds a place at the door while it may ask.
+ */
+export async function exchange(visitor: Visitor, door: Door, options: ExchangeOptions) {
+  const { conn } = visitor;
+  using watchdog = new Watchdog(conn, DRAIN_MS);
+  door.inside++;
+  try {
+    await answerAll(visitor, options).finally(() => door.inside--);
+    watchdog.start();
+    await conn.closeWrite();
+    await readToEnd(conn);
+  } catch (error) {
+    if (isClosed(error)) return;
+    if (!(error instanceof ProtocolError)) throw error;
+    await turnAway(conn, error);
+  }
+}
+
+async function answerAll(
+  { conn, meet }: Visitor,
+  { mode, signal, answer }: ExchangeOptions,
+): Promise<void> {
+  let answering = false;
+  const goodbye = async () => {
+    if (conn.dialect === "native") {
+      const reason = "the server is shutting down";
+      await sendMessage(conn, { type: "bye", code: "shutdown", reason });
+    }
+    await conn.closeWrite(); // the peer closes in turn, which ends what is being received
+  };
+  using _stop = onAbort(signal, () => {
+    if (!answering) goodbye().catch(() => conn.close());
+  });
+  const meeting = await meet();
+  if (meeting === null) return;
+  if (meeting.hello) {
+    const name = meeting.hello.name ?? "guest";
+    const welcome: Welcome = {
+      type: "welcome",
+      version: PROTOCOL_VERSION,
+      name,
+      mode,
+      features: [],
+    };
+    await sendMessage(conn, welcome);
+  }
+  while (!signal.aborted) {
+    const batch = await conn.receive();
+    if (batch === null || signal.aborted) return;
+    answering = true;
+    if (!await answer(conn, batch)) return;
+    answering = false;
+  }
+  await goodbye();
+}
+
+/** Sends one message of a server, as the peer's dialect has it. */
+export async function sendMessage(conn: Connection, message: Message): Promise<void> {
+  const cipher = conn.cipher.records ? none : conn.cipher;
+  await conn.write(packMessages(conn.dialect, [message], cipher, Date.now() / 1000));
+}

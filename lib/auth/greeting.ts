@@ -1,0 +1,240 @@
+/**
+ * How two sides come to speak: the dialect found out, and the native greeting (docs/protocol.md).
+ *
+ * @module
+ */
+import { Exit, Failure, ProtocolError, reasonOf } from "../base/errors.ts";
+import { GREETING_MS } from "../base/limits.ts";
+import { within } from "../base/tasks.ts";
+import type { Connection } from "../net/connection.ts";
+import { type Meeting, Refusal } from "../net/meeting.ts";
+import { detect, type Detected } from "../wire/detect.ts";
+import { type Dialect, framingOf } from "../wire/dialect.ts";
+import { type Hello, type Message, PROTOCOL_VERSION, type Welcome } from "../wire/message.ts";
+import { decodeNative, encodeNative } from "../wire/native_message.ts";
+import type { Keying } from "./keying.ts";
+
+/**
+ * Server side: finds out the dialect from the first bytes (unless one is pinned), sets framing and
+ * cipher, and takes a native client's hello. Null when the peer left without a word. The welcome is
+ * the caller's, who knows the name.
+ *
+ * @throws {Refusal} when the client cannot be taken in: protocol, version, cipher or key.
+ */
+export async function meet(
+  conn: Connection,
+  keying: Keying,
+  pinned?: Dialect,
+): Promise<Meeting | null> {
+  const detected = pinned && pinned !== "native" ? pinned : await firstBytes(conn);
+  switch (detected) {
+    case null:
+      return null;
+    case "native":
+      return { dialect: "native", hello: await takeHello(conn, keying) };
+    case "http":
+      throw new Refusal("protocol", "this is no web server; use labwire connect", {
+        foreign: "http",
+      });
+    case "tls":
+      throw new Refusal("protocol", "the client began with TLS, which is not served here", {
+        foreign: "tls",
+      });
+    case "unknown":
+      throw new Refusal("protocol", "the first bytes are in no dialect that is known here");
+  }
+  if (pinned === "native") {
+    throw new Refusal("protocol", "this server speaks the native dialect only: labwire connect");
+  }
+  if (keying.sealing || keying.cipher.binary) {
+    throw new Refusal("cipher", `this server uses ${keying.name}, which needs the native dialect`);
+  }
+  // Guessed text may be raw as well: its framing finds out which.
+  conn.speak(detected, pinned ? undefined : framingOf(detected, { guessed: true }));
+  conn.cipher = keying.cipher;
+  return { dialect: detected };
+}
+
+/** Silence may last: a peer may only want to read. Once it has begun, it must show what it is. */
+async function firstBytes(conn: Connection): Promise<Detected | null> {
+  await conn.peek((bytes) => bytes.length > 0 || undefined);
+  const late = () => new Refusal("protocol", `the first message took over ${GREETING_MS / 1000} s`);
+  return await within(GREETING_MS, conn.peek(detect), late);
+}
+
+async function takeHello(conn: Connection, keying: Keying): Promise<Hello> {
+  conn.speak("native");
+  const hello = await receiveOne(conn, "hello");
+  if (hello.version !== PROTOCOL_VERSION) {
+    throw new Refusal(
+      "version",
+      `this server speaks version ${PROTOCOL_VERSION}, not ${hello.version}`,
+    );
+  }
+  if (hello.cipher !== keying.name) {
+    throw new Refusal("cipher", `this server uses the cipher ${keying.name}, not ${hello.cipher}`);
+  }
+  if (!keying.sealing) {
+    conn.cipher = keying.cipher;
+    return hello;
+  }
+  const { aes, salt, master } = keying.sealing;
+  const serverRandom = crypto.getRandomValues(new Uint8Array(aes.RANDOM_BYTES));
+  await conn.send([encodeNative({
+    type: "keys",
+    salt: salt.toBase64(),
+    random: serverRandom.toBase64(),
+  })]);
+  const clientRandom = randomOf(hello.random);
+  conn.cipher = aes.aesGcm(master(salt), { clientRandom, serverRandom, role: "server" });
+  try {
+    return await receiveOne(conn, "hello");
+  } catch (cause) {
+    throw new Refusal("denied", "the keys differ", { cause });
+  }
+}
+
+/** Client side of the native greeting: what it asks for. */
+export interface GreetingOptions {
+  /** The wish for a name. */
+  name?: string;
+  /** The cipher and its key. */
+  keying: Keying;
+}
+
+/**
+ * Client side: says hello and waits for the welcome, for at most {@linkcode GREETING_MS}.
+ *
+ * @throws {Failure} exit 4 when refused or the keys differ, 5 when the server closes, 6 when it
+ * stays silent; the remedy names `--dialect` where the other side does not seem to speak native.
+ */
+export async function greet(
+  conn: Connection,
+  { name, keying }: GreetingOptions,
+): Promise<Welcome> {
+  const remedy = "a server of another make? try --dialect raw, text or json";
+  const late = () =>
+    new Failure(
+      "Cannot greet the server: it does not answer in the native dialect",
+      Exit.timedOut,
+      {
+        remedy,
+      },
+    );
+  try {
+    return await within(GREETING_MS, exchange(conn, name, keying), late);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    if (error instanceof ProtocolError) {
+      throw new Failure(
+        `Cannot greet the server: its answer is not native (${reasonOf(error)})`,
+        Exit.lost,
+        { remedy, cause: error },
+      );
+    }
+    throw new Failure("Cannot greet the server: it closed the connection", Exit.lost, {
+      remedy,
+      cause: error,
+    });
+  }
+}
+
+async function exchange(conn: Connection, name: string | undefined, keying: Keying) {
+  const hello: Hello = { type: "hello", version: PROTOCOL_VERSION, cipher: keying.name, name };
+  conn.speak("native");
+  if (keying.sealing) return await exchangeSealed(conn, hello, keying);
+  await conn.send([encodeNative(hello)]);
+  const payload = await firstPayload(conn);
+  conn.cipher = keying.cipher;
+  return welcomed(payload, keying);
+}
+
+/** Under aes-gcm the name waits until it can be sealed: hello, keys, hello with a name, welcome. */
+async function exchangeSealed(conn: Connection, hello: Hello, keying: Keying): Promise<Welcome> {
+  const { aes, master } = keying.sealing!;
+  const clientRandom = crypto.getRandomValues(new Uint8Array(aes.RANDOM_BYTES));
+  await conn.send([encodeNative({ ...hello, name: undefined, random: clientRandom.toBase64() })]);
+  const payload = await firstPayload(conn);
+  const keys = decodeNative(payload);
+  if (keys.type !== "keys") return welcomed(payload, keying);
+  const serverRandom = randomOf(keys.random);
+  conn.cipher = aes.aesGcm(master(randomOf(keys.salt)), {
+    clientRandom,
+    serverRandom,
+    role: "client",
+  });
+  await conn.send([encodeNative(hello)]);
+  try {
+    return welcomed(await onePayload(conn), keying);
+  } catch (error) {
+    throw error instanceof ProtocolError ? keysDiffer(error) : error;
+  }
+}
+
+/** A refusal travels in clear, so that it can be read whatever the keys are. */
+function welcomed(payload: Uint8Array, keying: Keying): Welcome {
+  const clear = tryDecode(payload);
+  if (clear?.type === "refused") {
+    const remedy = clear.code === "cipher" ? "give the server's --cipher and --key" : undefined;
+    throw new Failure(`Cannot join: ${clear.reason}`, Exit.refused, { remedy });
+  }
+  const message = tryDecode(keying.cipher.open(payload));
+  if (message?.type === "welcome") return message;
+  if (keying.name !== "none") throw keysDiffer();
+  throw new ProtocolError("it is no welcome");
+}
+
+function keysDiffer(cause?: unknown): Failure {
+  return new Failure("Cannot join: the server's answer does not open with this key", Exit.refused, {
+    remedy: "check --key and --cipher",
+    cause,
+  });
+}
+
+function tryDecode(payload: Uint8Array): Message | undefined {
+  try {
+    return decodeNative(payload);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first native frame, past what a room said before it knew us: text, which holds no zero. */
+async function firstPayload(conn: Connection): Promise<Uint8Array> {
+  for (;;) {
+    const text = await conn.peek((bytes) => bytes.length > 0 ? beforeZero(bytes) : undefined);
+    if (text === null) throw new Deno.errors.UnexpectedEof("the connection was closed");
+    conn.skip(text.length);
+    if (text.found) return await onePayload(conn);
+  }
+}
+
+function beforeZero(bytes: Uint8Array): { length: number; found: boolean } {
+  const zero = bytes.indexOf(0);
+  return zero < 0 ? { length: bytes.length, found: false } : { length: zero, found: true };
+}
+
+async function onePayload(conn: Connection): Promise<Uint8Array> {
+  const batch = await conn.receive();
+  if (batch === null) throw new Deno.errors.UnexpectedEof("the connection was closed");
+  if (batch.length > 1) throw new ProtocolError("more than one frame before the greeting is done");
+  return batch[0];
+}
+
+async function receiveOne<T extends Message["type"]>(
+  conn: Connection,
+  type: T,
+): Promise<Extract<Message, { type: T }>> {
+  const late = () => new Refusal("protocol", `no ${type} in ${GREETING_MS / 1000} s`);
+  const message = decodeNative(await within(GREETING_MS, onePayload(conn), late));
+  if (message.type !== type) throw new Refusal("protocol", `expected a ${type} message`);
+  return message as Extract<Message, { type: T }>;
+}
+
+function randomOf(text: string | undefined): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(text ?? "");
+  } catch (cause) {
+    throw new ProtocolError("a random number is not base64", { cause });
+  }
+}

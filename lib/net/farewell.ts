@@ -1,0 +1,64 @@
+/**
+ * Ending a connection so that the last sentence arrives: closing with unread bytes would reset it.
+ *
+ * @module
+ */
+import { isClosed } from "../base/errors.ts";
+import { DRAIN_MS, REFUSAL_WAIT_MS } from "../base/limits.ts";
+import { Deadline, sleep } from "../base/tasks.ts";
+import type { Connection } from "./connection.ts";
+
+/** Half-closes, reads on to the peer's end for at most {@linkcode DRAIN_MS}, and closes. */
+export async function sayGoodbye(conn: Connection): Promise<void> {
+  using _conn = conn;
+  using _deadline = new Deadline(DRAIN_MS, () => conn.close()).start();
+  await conn.closeWrite();
+  await readToEnd(conn);
+}
+
+/** Reads and drops what still comes, until the peer's end or a broken connection. */
+export async function readToEnd(conn: Connection): Promise<void> {
+  try {
+    while (await conn.receiveChunk() !== null);
+  } catch (error) {
+    if (!isClosed(error)) throw error;
+  }
+}
+
+/** Waits for `meeting` for at most a second: the first bytes tell in which dialect to refuse. */
+export async function awaitFirstWords<T>(meeting: Promise<T>): Promise<T | null> {
+  const enough = new AbortController();
+  try {
+    return await Promise.race([meeting, sleep(REFUSAL_WAIT_MS, enough.signal).then(() => null)]);
+  } finally {
+    enough.abort();
+  }
+}
+
+/** Once started, closes a connection whose peer has taken nothing for `ms`, until disposed. */
+export class Watchdog implements Disposable {
+  readonly #conn: Connection;
+  readonly #ms: number;
+  #timer?: ReturnType<typeof setInterval>;
+
+  /** Watches nothing yet. */
+  constructor(conn: Connection, ms: number) {
+    this.#conn = conn;
+    this.#ms = ms;
+  }
+
+  /** Starts watching; a second call changes nothing. */
+  start(): this {
+    let last = this.#conn.bytesTaken;
+    this.#timer ??= setInterval(() => {
+      if (this.#conn.bytesTaken === last) this.#conn.close();
+      last = this.#conn.bytesTaken;
+    }, this.#ms);
+    return this;
+  }
+
+  /** Stops watching. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Listening, and one task per connection: the frame that every server of labwire runs in.
+ *
+ * @module
+ */
+import { Exit, Failure, isClosed, reasonOf } from "../base/errors.ts";
+import { ACCEPT_BACKOFF_MS, BACKLOG_CONNECTIONS } from "../base/limits.ts";
+import type { Log } from "../base/log.ts";
+import { onAbort, sleep } from "../base/tasks.ts";
+import { type Address, formatAddress } from "./address.ts";
+import { plainReason } from "./dial.ts";
+
+/**
+ * Listens for TCP connections; ready when it returns.
+ *
+ * @throws {Failure} exit 3 when the port is taken, or the address is not ours.
+ */
+export function listen(address: Address): Deno.TcpListener {
+  try {
+    return Deno.listen({ ...address, tcpBacklog: BACKLOG_CONNECTIONS });
+  } catch (cause) {
+    const taken = cause instanceof Deno.errors.AddrInUse;
+    throw new Failure(
+      `Cannot listen on ${formatAddress(address)}: ${
+        taken ? "the port is in use" : plainReason(cause)
+      }`,
+      Exit.unreachable,
+      { cause, remedy: taken ? "stop the other program or choose another port" : undefined },
+    );
+  }
+}
+
+/** The address that a listener has, with the real port where 0 was asked for. */
+export function addressOf(listener: Deno.TcpListener): Address {
+  return listener.addr as Deno.NetAddr;
+}
+
+/** What {@linkcode serveConnections} needs beside the listener. */
+export interface ServeOptions {
+  /** Handles one connection to its end; closing the socket is the handler's. */
+  handle: (socket: Deno.TcpConn) => Promise<void>;
+  /** Stops accepting; the handlers hear of it on their own. */
+  signal: AbortSignal;
+  /** Gets a line for each connection that failed. */
+  log: Log;
+}
+
+/**
+ * Accepts until `signal` aborts, then waits for the handlers. A failure stays in its connection: it
+ * is logged and the rest go on. A failed accept (out of descriptors) is retried with a back-off.
+ */
+export async function serveConnections(
+  listener: Deno.TcpListener,
+  { handle, signal, log }: ServeOptions,
+): Promise<void> {
+  const tasks = new Set<Promise<void>>();
+  using _stop = onAbort(signal, () => listener.close());
+  let pause = ACCEPT_BACKOFF_MS[0];
+  while (!signal.aborted) {
+    let socket: Deno.TcpConn;
+    try {
+      socket = await listener.accept();
+      pause = ACCEPT_BACKOFF_MS[0];
+    } catch (error) {
+      if (signal.aborted) break;
+      log(`Cannot accept a connection: ${reasonOf(error)}; trying again in ${pause} ms`);
+      await sleep(pause, signal);
+      pause = Math.min(pause * 2, ACCEPT_BACKOFF_MS[1]);
+      continue;
+    }
+    const task = contain(socket, handle, log).finally(() => tasks.delete(task));
+    tasks.add(task);
+  }
+  await Promise.all(tasks);
+}
+
+async function contain(
+  socket: Deno.TcpConn,
+  handle: ServeOptions["handle"],
+  log: Log,
+): Promise<void> {
+  const peer = formatAddress(socket.remoteAddr);
+  try {
+    socket.setNoDelay(true);
+    await handle(socket);
+  } catch (error) {
+    if (!isClosed(error)) log(`Connection from ${peer} failed: ${reasonOf(error)}`);
+  } finally {
+    socket[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * What comes of a client's first words: taken in, or turned away.
+ *
+ * @module
+ */
+import { ProtocolError } from "../base/errors.ts";
+import type { Dialect } from "../wire/dialect.ts";
+import type { Hello, RefusalCode } from "../wire/message.ts";
+
+/** A client that can be taken in; a hello comes with native only. */
+export interface Meeting {
+  /** Found out, or pinned. */
+  dialect: Dialect;
+  /** What a native client said first. */
+  hello?: Hello;
+}
+
+/** A client that is not taken in, and the code that tells it why. */
+export class Refusal extends ProtocolError {
+  /** The code of the `refused` message. */
+  readonly code: RefusalCode;
+  /** A protocol outside labwire's dialects in which the client expects its answer. */
+  readonly foreign?: "http" | "tls";
+
+  /** `reason` is a sentence for the client's user. */
+  constructor(
+    code: RefusalCode,
+    reason: string,
+    options: ErrorOptions & { foreign?: "http" | "tls" } = {},
+  ) {
+    super(reason, options);
+    this.name = "Refusal";
+    this.code = code;
+    this.foreign = options.foreign;
+  }
+}

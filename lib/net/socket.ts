@@ -1,0 +1,16 @@
+/**
+ * What a connection needs of a socket: the part of `Deno.Conn` that an in-memory pair has, too.
+ *
+ * @module
+ */
+/** A stream of bytes in both directions, whose sending side can be closed on its own. */
+export interface Socket {
+  /** Reads into `buffer`; the number of bytes, or null at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Writes some of `bytes`; the number of bytes taken, which may be short. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Half-close: the peer reads an end, and may still write. */
+  closeWrite(): Promise<void>;
+  /** Closes both directions, ending what is pending. */
+  close(): void;
+}
