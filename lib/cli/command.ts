@@ -1,0 +1,131 @@
+/**
+ * A command is a value: the parser, the help page and the did-you-mean all read that one value.
+ *
+ * @module
+ */
+import type { Log } from "../base/log.ts";
+
+/** What an option is and how its text becomes a value of type `T`. */
+export interface Option<T> {
+  /** One line for the help page. */
+  readonly help: string;
+  /** What stands for the value in help, such as `N` or `FILE`; absent on a switch. */
+  readonly value?: string;
+  /** Shown as the default in help. */
+  readonly shown?: string;
+  /** The value when the option is not given. */
+  readonly initial: T;
+  /** Reads the text; returns `undefined` when it is no value of this option. */
+  readonly read: (text: string) => T | undefined;
+  /** What a good value is, for the error: `a whole number from 1`. */
+  readonly wanted: string;
+  /** All good values, where they can be counted. */
+  readonly choices?: readonly string[];
+}
+
+/** Options by long name, of any types. */
+// deno-lint-ignore no-explicit-any
+export type Options = Record<string, Option<any>>;
+
+/** The values of a table of options. */
+export type Values<O extends Options> = {
+  [K in keyof O]: O[K] extends Option<infer T> ? T : never;
+};
+
+/** What a command gets from outside: only `main.ts` touches signals and the exit code. */
+export interface Context {
+  /** Aborts when the user or the system asks to stop. */
+  signal: AbortSignal;
+  /** Aborts when asked a second time: cut everything short. */
+  cut: AbortSignal;
+  /** Asks to stop, as Ctrl-C does. */
+  stop: () => void;
+  /** One line on standard error. */
+  log: Log;
+}
+
+/** One subcommand. */
+export interface Command<O extends Options = Options> {
+  /** As typed. */
+  readonly name: string;
+  /** One line, in the imperative. */
+  readonly summary: string;
+  /** Names of the positional arguments, as shown: `[ADDRESS]`. */
+  readonly args: readonly string[];
+  /** What a user should know beyond the summary. */
+  readonly about?: string;
+  /** By long name, without dashes. */
+  readonly options: O;
+  /** Each with what it does. */
+  readonly examples: readonly (readonly [line: string, what: string])[];
+  /** Does the work; resolves to the exit code. */
+  run(values: Values<O>, args: string[], context: Context): Promise<number>;
+}
+
+/** Keeps the option types of a command literal. */
+export function defineCommand<O extends Options>(command: Command<O>): Command<O> {
+  return command;
+}
+
+/** A switch: on when given. */
+export function flag(help: string): Option<boolean> {
+  return { help, initial: false, read: (text) => text === "true", wanted: "nothing" };
+}
+
+/** A text, such as a name or a path. */
+export function text(value: string, help: string): Option<string | undefined> {
+  return { help, value, initial: undefined, read: (text) => text, wanted: "a text" };
+}
+
+/** A whole number within bounds. */
+export function count(
+  value: string,
+  help: string,
+  { initial, least = 1, most = 1e9 }: { initial: number; least?: number; most?: number },
+): Option<number> {
+  return {
+    help,
+    value,
+    initial,
+    shown: String(initial),
+    read: (text) => {
+      const number = Number(text);
+      return /^\d+$/.test(text) && number >= least && number <= most ? number : undefined;
+    },
+    wanted: most < 1e9 ? `a whole number from ${least} to ${most}` : `a whole number from ${least}`,
+  };
+}
+
+/** A span of time such as `500ms`, `2s`, `1m`, or plain milliseconds; its value is milliseconds. */
+export function duration(value: string, help: string, initialMs: number): Option<number> {
+  return {
+    help,
+    value,
+    initial: initialMs,
+    shown: `${initialMs}ms`,
+    read: (text) => {
+      const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text);
+      return match
+        ? Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[match[2] ?? "ms"]!
+        : undefined;
+    },
+    wanted: "a time such as 50ms or 2s",
+  };
+}
+
+/** One of a few words. */
+export function choice<T extends string, I extends T | undefined>(
+  choices: readonly T[],
+  help: string,
+  initial: I,
+): Option<T | I> {
+  return {
+    help,
+    value: choices.join("|"),
+    initial,
+    shown: initial,
+    choices,
+    read: (text) => choices.find((each) => each === text),
+    wanted: `one of ${choices.join(", ")}`,
+  };
+}

@@ -1,0 +1,60 @@
+import type { Command } from "./command.ts";
+
+/** A command's help page: usage, what it does, options with defaults, examples. */
+export function helpPage(command: Command): string {
+  const usage = ["labwire", command.name, ...command.args, "[options]"].join(" ");
+  const options = Object.entries(command.options).map(([name, option]) =>
+    [
+      `--${name}${option.value === undefined ? "" : ` ${option.value}`}`,
+      option.help + (option.shown === undefined ? "" : ` (default ${option.shown})`),
+    ] as const
+  );
+  return [
+    `${command.summary}`,
+    ...(command.about ? ["", command.about] : []),
+    "",
+    "Usage:",
+    `  ${usage}`,
+    "",
+    "Options:",
+    columns([...options, ["--help", "show this page"]]),
+    "",
+    "Examples:",
+    ...command.examples.flatMap(([line, what]) => [`  # ${what}`, `  ${line}`]),
+    "",
+  ].join("\n");
+}
+
+/** The page of `labwire --help`. */
+export function overviewPage(
+  promise: string,
+  commands: readonly (readonly [name: string, summary: string])[],
+): string {
+  return [
+    promise,
+    "",
+    "Usage:",
+    "  labwire COMMAND [arguments] [options]",
+    "",
+    "Commands:",
+    columns(commands),
+    "",
+    "  labwire COMMAND --help    options and examples of a command",
+    "  labwire --version         the version",
+    "",
+    "Begin with:",
+    "  labwire serve             a chat room on 127.0.0.1:8000",
+    "  labwire connect           join it, from a second terminal",
+    "",
+  ].join("\n");
+}
+
+/** Two columns; what is too wide for the first stands on a line of its own. */
+function columns(rows: readonly (readonly [left: string, right: string])[]): string {
+  const width = Math.min(24, Math.max(...rows.map(([left]) => left.length)));
+  return rows.map(([left, right]) =>
+    left.length > width
+      ? `  ${left}\n  ${" ".repeat(width)}  ${right}`
+      : `  ${left.padEnd(width)}  ${right}`
+  ).join("\n");
+}

@@ -1,0 +1,85 @@
+import { parseArgs } from "@std/cli/parse-args";
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import { Exit, Failure } from "../base/errors.ts";
+import type { Command, Option } from "./command.ts";
+
+/** What a command line says: values by option name, and the positional arguments. */
+export interface Parsed {
+  /** By option name; every option has one. */
+  values: Record<string, unknown>;
+  /** What stood between the options. */
+  args: string[];
+}
+
+/**
+ * Reads the arguments behind a command's name.
+ *
+ * @throws {Failure} with the usage exit code for an unknown option (with the nearest known one), a
+ * missing or bad value, or too many arguments.
+ */
+export function parseCommandLine(command: Command, args: readonly string[]): Parsed {
+  const switches: string[] = [], valued: string[] = [];
+  for (const [name, option] of Object.entries(command.options)) {
+    (option.value === undefined ? switches : valued).push(name);
+  }
+  const help = `labwire ${command.name} --help shows them`;
+  const raw = parseArgs(args, {
+    boolean: switches,
+    string: ["_", ...valued],
+    unknown: (argument, key) => {
+      if (key === undefined) return true;
+      const near = suggest(key, Object.keys(command.options), "--");
+      throw new Failure(
+        `Cannot read the options: unknown option ${argument.split("=")[0]}`,
+        Exit.usage,
+        {
+          remedy: near ?? help,
+        },
+      );
+    },
+  });
+  const values: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(command.options)) {
+    const given = raw[name];
+    values[name] = given === undefined || given === false
+      ? option.initial
+      : readValue(name, option, String(given), args);
+  }
+  const positionals = raw._.map(String);
+  if (positionals.length > command.args.length) {
+    const extra = positionals[command.args.length];
+    throw new Failure(`Cannot use the argument "${extra}": there is one too many`, Exit.usage, {
+      remedy: `usage: labwire ${[command.name, ...command.args].join(" ")}`,
+    });
+  }
+  return { values, args: positionals };
+}
+
+function readValue(name: string, option: Option<unknown>, given: string, args: readonly string[]) {
+  const missing = given === "" && args[args.indexOf(`--${name}`) + 1] !== "" &&
+    !args.includes(`--${name}=`);
+  const value = missing ? undefined : option.read(given);
+  if (value !== undefined) return value;
+  throw new Failure(
+    `Cannot use --${name}: ${missing ? "it has no value" : `"${given}" is not ${option.wanted}`}`,
+    Exit.usage,
+    {
+      remedy: missing ? `it takes ${option.wanted}` : suggest(given, option.choices ?? [], ""),
+    },
+  );
+}
+
+/** `did you mean …?` with the nearest of `known`, if one is near enough to be meant. */
+export function suggest(
+  word: string,
+  known: readonly string[],
+  prefix: string,
+): string | undefined {
+  let nearest: string | undefined, least = Infinity;
+  for (const each of known) {
+    const distance = levenshteinDistance(word.toLowerCase(), each);
+    if (distance < least) [nearest, least] = [each, distance];
+  }
+  if (nearest === undefined || least > Math.max(1, nearest.length / 3)) return undefined;
+  return `did you mean ${prefix}${nearest}?`;
+}

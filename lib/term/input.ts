@@ -1,0 +1,120 @@
+/**
+ * Lines that a person or a script types.
+ *
+ * @module
+ */
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { onAbort } from "../base/tasks.ts";
+import { keepBelow } from "./screen.ts";
+
+/** Where lines come from. */
+export interface LineSource extends Disposable {
+  /** Whether a person types at a terminal. */
+  readonly interactive: boolean;
+  /** Every line, until the end of input. */
+  lines(): AsyncIterable<string>;
+  /** Changes the prompt, if there is one. */
+  setPrompt(prompt: string): void;
+}
+
+/** How to open standard input. */
+export interface InputOptions {
+  /** Ends the lines. */
+  signal: AbortSignal;
+  /** Stands before what is typed, at a terminal. */
+  prompt: string;
+  /** Called on Ctrl-C at a terminal in editing mode, where it is a key and no signal. */
+  interrupt: () => void;
+}
+
+/** Opens standard input: with line editing and history at a terminal, else as a stream of lines. */
+export async function openInput(options: InputOptions): Promise<LineSource> {
+  return Deno.stdin.isTerminal() && Deno.stderr.isTerminal()
+    ? await openTerminal(options)
+    : openPipe(options);
+}
+
+function openPipe({ signal }: InputOptions): LineSource {
+  const reader = Deno.stdin.readable
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream())
+    .getReader();
+  const ended = Promise.withResolvers<{ done: true; value: undefined }>();
+  const stop = onAbort(signal, () => ended.resolve({ done: true, value: undefined }));
+  return {
+    interactive: false,
+    async *lines() {
+      for (;;) {
+        const { done, value } = await Promise.race([reader.read(), ended.promise]);
+        if (done) return;
+        yield value;
+      }
+    },
+    setPrompt: () => {},
+    [Symbol.dispose]: () => {
+      stop[Symbol.dispose]();
+      reader.cancel().catch(() => {}); // the process may end with a read pending
+    },
+  };
+}
+
+async function openTerminal({ signal, prompt, interrupt }: InputOptions): Promise<LineSource> {
+  const readline = await import("node:readline");
+  const { default: process } = await import("node:process");
+  const editor = readline.createInterface({
+    input: process.stdin,
+    output: process.stderr,
+    terminal: true,
+    prompt,
+    historySize: 1000,
+  });
+  editor.on("SIGINT", interrupt);
+  const kept = keepBelow({
+    hide: () => {
+      // From wherever the typed text wrapped to, up to its first row, and clear all of it.
+      readline.moveCursor(process.stderr, 0, -editor.getCursorPos().rows);
+      readline.cursorTo(process.stderr, 0);
+      readline.clearScreenDown(process.stderr);
+    },
+    show: () => {
+      // Or readline would move up again by the rows of the last prompt, over what was printed.
+      (editor as unknown as { prevRows: number }).prevRows = 0;
+      editor.prompt(true);
+    },
+  });
+  const stop = onAbort(signal, () => editor.close());
+  return {
+    interactive: true,
+    async *lines() {
+      if (signal.aborted) return;
+      editor.prompt();
+      for await (const line of editor) {
+        yield line;
+        editor.prompt();
+      }
+    },
+    setPrompt: (text) => {
+      editor.setPrompt(text);
+      if (!signal.aborted) editor.prompt(true);
+    },
+    [Symbol.dispose]: () => {
+      stop[Symbol.dispose]();
+      kept[Symbol.dispose]();
+      editor.close();
+    },
+  };
+}
+
+/** Asks a question at the terminal; the answer, or `fallback` when it is empty or input has ended. */
+export async function ask(question: string, fallback: string): Promise<string> {
+  const readline = await import("node:readline/promises");
+  const { default: process } = await import("node:process");
+  const editor = readline.createInterface({ input: process.stdin, output: process.stderr });
+  const ended = new Promise<string>((resolve) => editor.once("close", () => resolve("")));
+  try {
+    const answer = await Promise.race([editor.question(`${question} [${fallback}]: `), ended]);
+    return answer.trim() || fallback;
+  } finally {
+    editor.close();
+  }
+}

@@ -1,0 +1,52 @@
+import { draw, keepBelow } from "./screen.ts";
+
+const EVERY_MS = 100;
+
+/** A line that shows how far a transfer is, on a terminal; elsewhere silent. */
+export class Progress implements Disposable {
+  readonly #label: string;
+  readonly #start = performance.now();
+  #drawn = 0;
+  #line = "";
+  #kept?: Disposable;
+
+  /** `label` names what is under way. */
+  constructor(label: string) {
+    this.#label = label;
+    if (!Deno.stderr.isTerminal()) return;
+    this.#kept = keepBelow({
+      hide: () => draw("\r\x1b[K"),
+      show: () => draw(this.#line),
+    });
+  }
+
+  /** `bytes` have come, of `size` if that is known. */
+  update(bytes: number, size?: number): void {
+    const now = performance.now();
+    if (!this.#kept || now - this.#drawn < EVERY_MS) return;
+    this.#drawn = now;
+    const rate = bytes / Math.max(1, now - this.#start) * 1000;
+    const share = size ? ` ${Math.floor(bytes / size * 100)} %` : "";
+    const left = size && rate > 0 ? `, ${Math.ceil((size - bytes) / rate)} s left` : "";
+    this.#line = `${this.#label}${share}  ${formatBytes(bytes)}${
+      size ? ` of ${formatBytes(size)}` : ""
+    }, ${formatBytes(rate)}/s${left}`;
+    draw(`\r\x1b[K${this.#line}`);
+  }
+
+  /** Takes the line off the screen. */
+  [Symbol.dispose](): void {
+    this.#kept?.[Symbol.dispose]();
+  }
+}
+
+/** A size for people, in binary units: `1.5 MiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let unit = 0;
+  while (bytes >= 1024 && unit < units.length - 1) {
+    bytes /= 1024;
+    unit++;
+  }
+  return `${unit === 0 || bytes >= 100 ? Math.round(bytes) : bytes.toFixed(1)} ${units[unit]}`;
+}
