@@ -1,0 +1,148 @@
+/**
+ * What participants can ask a room to do.
+ *
+ * @module
+ */
+import { ProtocolError, reasonOf } from "../base/errors.ts";
+import { REPLY_CHARACTERS } from "../base/limits.ts";
+import type { Connection } from "../net/connection.ts";
+import type { Command } from "../wire/message.ts";
+import type { Room, RoomFiles } from "./room.ts";
+import type { Entry, Seat } from "./seat.ts";
+
+/** One command of a room. */
+export interface RoomCommand {
+  /** Its arguments, as shown in help. */
+  usage: string;
+  /** What it does. */
+  help: string;
+  /** Does it; throws a ProtocolError in words for the participant when it cannot. */
+  run(room: Room, seat: Seat, command: Command): Promise<void> | void;
+}
+
+/** By name, in the order of the help. */
+export const COMMANDS: Record<string, RoomCommand> = {
+  help: {
+    usage: "",
+    help: "show this list",
+    run: (room, seat) => reply(room, seat, helpLines()),
+  },
+  who: {
+    usage: "",
+    help: "who is here",
+    run: (room, seat) => reply(room, seat, room.hub.seats.map(({ name }) => name)),
+  },
+  status: {
+    usage: "",
+    help: "everybody who was ever here, with start and end",
+    run: (room, seat) => reply(room, seat, room.roster.lines()),
+  },
+  nick: {
+    usage: "NAME",
+    help: "take a name",
+    run(room, seat, { argument }) {
+      room.rename(seat, argument);
+      reply(room, seat, [`You are ${seat.name}`]);
+    },
+  },
+  msg: {
+    usage: "NAME TEXT",
+    help: "say something to one person only",
+    run: privateMessage,
+  },
+  list: {
+    usage: "[FOLDER]",
+    help: "the files that can be fetched",
+    async run(room, seat, { argument }) {
+      const lines = await filesOf(room).list(argument);
+      reply(room, seat, lines.length > 0 ? lines : ["No files"]);
+    },
+  },
+  get: { usage: "FILE", help: "fetch a file", run: sendFile },
+  exit: { usage: "", help: "leave", run: () => {} }, // the session leaves before it comes to this
+};
+
+/** Whether a room knows the command. */
+export function isCommand(name: string): boolean {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+/**
+ * Runs a command for a participant.
+ *
+ * @throws {ProtocolError} when it cannot be done, in words for the participant.
+ */
+export function runCommand(room: Room, seat: Seat, command: Command): Promise<void> | void {
+  if (!isCommand(command.name)) {
+    throw new ProtocolError(`unknown command /${command.name}; /help lists them`);
+  }
+  return COMMANDS[command.name].run(room, seat, command);
+}
+
+function helpLines(): string[] {
+  return Object.entries(COMMANDS).map(([name, { usage, help }]) =>
+    `/${name}${usage ? ` ${usage}` : ""} - ${help}`
+  );
+}
+
+/** Answers with lines, as many as fit in one message. */
+function reply(room: Room, seat: Seat, lines: string[]): void {
+  let characters = 0, count = 0;
+  while (count < lines.length && characters < REPLY_CHARACTERS) {
+    characters += lines[count++].length + 1;
+  }
+  const more = lines.length > count ? [`… and ${lines.length - count} more`] : [];
+  room.hub.tell(seat, { type: "reply", text: [...lines.slice(0, count), ...more].join("\n") });
+}
+
+function filesOf(room: Room): RoomFiles {
+  const { files } = room.options;
+  if (!files) throw new ProtocolError("this server shares no files");
+  return files;
+}
+
+function privateMessage(room: Room, seat: Seat, { argument }: Command): void {
+  const [name, text] = splitName(room, argument);
+  const receiver = room.hub.find(name);
+  if (!receiver) throw new ProtocolError(`nobody here is called "${name}"; /who lists the names`);
+  if (text === "") throw new ProtocolError("there is nothing to say; /msg NAME TEXT");
+  room.announce(seat);
+  room.hub.tell(receiver, { type: "chat", from: seat.name, text, private: true });
+}
+
+/** Names may hold spaces: the longest beginning that is somebody's name wins. */
+function splitName(room: Room, argument: string): [name: string, text: string] {
+  for (let end = argument.length; end > 0; end = argument.lastIndexOf(" ", end - 1)) {
+    const name = argument.slice(0, end);
+    if (room.hub.find(name)) return [name, argument.slice(end).trim()];
+  }
+  const space = argument.indexOf(" ");
+  return space < 0 ? [argument, ""] : [argument.slice(0, space), argument.slice(space).trim()];
+}
+
+/**
+ * Over text and raw a file takes its turn in the inbox and has the connection to itself; over native
+ * its blocks travel between the room's messages.
+ */
+function sendFile(room: Room, seat: Seat, { argument, id = 0 }: Command): void {
+  const files = filesOf(room);
+  if (seat.dialect === "json") {
+    throw new ProtocolError("files go over the native, text and raw dialects only");
+  }
+  const perform = async (conn: Connection) => {
+    try {
+      await files.send(conn, argument, id);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      seat.offer({ type: "error", text: reasonOf(error), id });
+    }
+  };
+  if (seat.dialect === "native") seat.transfer(perform);
+  else {
+    const entry: Entry = { size: TRANSFER_BYTES, encode: () => new Uint8Array(), perform };
+    seat.inbox.offer(entry);
+  }
+}
+
+/** What a waiting transfer counts in an inbox, so that a flood of them is bounded as words are. */
+const TRANSFER_BYTES = 1024;

@@ -1,0 +1,225 @@
+import { ProtocolError } from "../base/errors.ts";
+import { LINE_BYTES, OPERATOR_QUESTIONS } from "../base/limits.ts";
+import type { Log } from "../base/log.ts";
+import type { Connection } from "../net/connection.ts";
+import type { Cipher } from "../wire/ciphers/cipher.ts";
+import type { ByeCode, Chat, Message, Welcome } from "../wire/message.ts";
+import { PROTOCOL_VERSION } from "../wire/message.ts";
+import { runCommand } from "./commands.ts";
+import { Hub } from "./hub.ts";
+import { type Mode, MODES } from "./modes.ts";
+import { checkedName } from "./names.ts";
+import { Roster } from "./roster.ts";
+import { Seat } from "./seat.ts";
+
+/** The share as a room sees it; the command joins the two. */
+export interface RoomFiles {
+  /** Names of the files, one line each. */
+  list(folder: string): Promise<string[]>;
+  /** Sends a file as the connection's dialect has it; `id` numbers a native transfer. */
+  send(conn: Connection, name: string, id: number): Promise<void>;
+}
+
+/** How a room is run. */
+export interface RoomOptions {
+  /** What happens to a message. */
+  mode: keyof typeof MODES;
+  /** What all clients share, `none` if each has its own. */
+  cipher: Cipher;
+  /** Connection events. */
+  log: Log;
+  /** What the operator, or the log, is to see; absent when nobody looks. */
+  show?: (line: string) => void;
+  /** The message of the day. */
+  motd?: string;
+  /** What `list` and `get` reach. */
+  files?: RoomFiles;
+}
+
+/** A message that waits for the operator's answer. */
+interface Question {
+  seat: Seat;
+  answered: () => void;
+}
+
+/** The participants and what is done with their words: everything between sockets and modes. */
+export class Room {
+  /** Who is present. */
+  readonly hub: Hub;
+  /** Who ever was. */
+  readonly roster = new Roster();
+  /** See {@linkcode RoomOptions}. */
+  readonly options: RoomOptions;
+  readonly #mode: Mode;
+  readonly #questions: Question[] = [];
+
+  /** An empty room. */
+  constructor(options: RoomOptions) {
+    this.options = options;
+    this.hub = new Hub(options.cipher, options.log);
+    this.#mode = MODES[options.mode];
+  }
+
+  /** Gives a seat to a new connection; `seat.leave()` is owed, and calls `left` once. */
+  enter(conn: Connection, origin: string, left: () => void): Seat {
+    const { log, motd, cipher } = this.options;
+    const record = this.roster.add((number) => this.#guestName(number));
+    const seat: Seat = new Seat(conn, cipher, record, origin, () => {
+      this.#left(seat);
+      left();
+    });
+    log(`Connection from ${origin} as Client ${record.number}`);
+    this.hub.add(seat);
+    this.hub.claim(seat, record.name);
+    log(`Client count: ${this.hub.size}`);
+    if (this.#mode.notices && motd !== undefined) seat.offer({ type: "reply", text: motd });
+    return seat;
+  }
+
+  /**
+   * Takes in a native client: gives it the name it asks for, and welcomes it.
+   *
+   * @throws {ProtocolError} when the name is no name, or taken.
+   */
+  welcome(seat: Seat, wish: string | undefined): void {
+    if (wish !== undefined) this.rename(seat, wish, true);
+    seat.named = true;
+    seat.inbox.clear(); // what was said before it could be understood
+    const { mode, motd, files } = this.options;
+    const features = files ? ["files"] : [];
+    const { name } = seat;
+    const welcome: Welcome = {
+      type: "welcome",
+      version: PROTOCOL_VERSION,
+      name,
+      mode,
+      features,
+      motd,
+    };
+    this.hub.tell(seat, welcome);
+    this.announce(seat);
+  }
+
+  /**
+   * Does with a message what the mode says. A promise is returned only for work that takes time.
+   *
+   * @throws {ProtocolError} when the message cannot be taken; it is fit to be told to the sender.
+   */
+  handle(seat: Seat, message: Message): Promise<void> | void {
+    if (message.type === "command") return runCommand(this, seat, message);
+    if (message.type !== "chat") {
+      throw new ProtocolError(`a client does not send "${message.type}" here`);
+    }
+    if (message.text.length > LINE_BYTES) {
+      throw new ProtocolError(`a message is over the limit of ${LINE_BYTES} characters`);
+    }
+    if (seat.dialect === "json") this.#nameFromJson(seat, message);
+    const command = seat.dialect === "native" ? undefined : this.#mode.command(seat, message.text);
+    if (command) return runCommand(this, seat, command);
+    return this.#mode.chat(this, seat, message);
+  }
+
+  /** Whether a message asks to leave: `exit`, in any case, everywhere. */
+  isExit(message: Message): boolean {
+    return message.type === "chat"
+      ? /^\/?exit$/i.test(message.text)
+      : message.type === "command" && message.name === "exit";
+  }
+
+  /**
+   * Gives a new name.
+   *
+   * @throws {ProtocolError} when it is no name, or `unique` and somebody else has it.
+   */
+  rename(seat: Seat, wish: string, unique = this.#mode.notices): void {
+    const name = checkedName(wish);
+    const before = seat.name;
+    if (!this.hub.claim(seat, name)) {
+      if (unique) throw new ProtocolError(`the name "${name}" is taken`);
+      seat.record.name = name;
+    }
+    seat.named = true;
+    if (seat.announced && before !== name) {
+      this.options.log(`Client ${seat.record.number}: ${before} is now ${name}`);
+      if (this.#mode.notices) {
+        this.hub.publish({ type: "notice", text: `${before} is now ${name}` }, seat);
+      }
+    } else this.announce(seat);
+  }
+
+  /** Tells the room, once, that somebody is here who has said something. */
+  announce(seat: Seat): void {
+    if (seat.announced) return;
+    seat.announced = true;
+    this.options.log(`Client connected as Client ${seat.record.number}: ${seat.name}`);
+    if (this.#mode.notices) {
+      this.hub.publish({ type: "notice", text: `${seat.name} joined` }, seat);
+    }
+  }
+
+  /** Says something to everybody in the server's name. */
+  say(text: string): void {
+    this.hub.publish({ type: "chat", from: "Server", text }, null);
+  }
+
+  /** Ends one participant's stay, with a reason. */
+  dismiss(seat: Seat, code: ByeCode, reason: string): void {
+    // Outside chat, one request gets one answer: a course program must not read this as one.
+    if (this.#mode.notices || seat.dialect === "native" || code !== "shutdown") {
+      this.hub.tell(seat, { type: "bye", code, reason });
+    }
+    seat.leave();
+  }
+
+  /** Puts a message before the operator, who answers in order of arrival. */
+  ask(seat: Seat, text: string): void {
+    if (this.#questions.length >= OPERATOR_QUESTIONS) {
+      throw new ProtocolError("too many messages wait for the operator, please try again later");
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    seat.owed = Promise.all([seat.owed, promise]);
+    this.#questions.push({ seat, answered: resolve });
+    this.options.show?.(`${seat.name}: ${text}`);
+  }
+
+  /** Sends the operator's answer to whoever has waited longest; false when nobody waits. */
+  answer(text: string): boolean {
+    for (;;) {
+      const question = this.#questions.shift();
+      if (!question) return false;
+      question.answered();
+      if (question.seat.gone) continue;
+      this.hub.tell(question.seat, { type: "reply", text });
+      return true;
+    }
+  }
+
+  #nameFromJson(seat: Seat, { from }: Chat): void {
+    if (from === undefined || from === seat.wish) return;
+    seat.wish = from;
+    seat.named = true; // a message of its own is never a name
+    try {
+      this.rename(seat, from);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.hub.tell(seat, { type: "error", text: `Cannot take the name: ${error.message}` });
+    }
+  }
+
+  #guestName(number: number): string {
+    let name = `guest${number}`;
+    while (this.hub.find(name)) name += "_";
+    return name;
+  }
+
+  #left(seat: Seat): void {
+    const { log } = this.options;
+    seat.record.end = new Date();
+    this.hub.remove(seat);
+    log(`Client ${seat.record.number}: ${seat.name} has disconnected`);
+    log(`Client count: ${this.hub.size}`);
+    if (seat.announced && this.#mode.notices) {
+      this.hub.publish({ type: "notice", text: `${seat.name} left` }, null);
+    }
+  }
+}

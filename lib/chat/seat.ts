@@ -1,0 +1,138 @@
+import { ProtocolError } from "../base/errors.ts";
+import { TRANSFERS } from "../base/limits.ts";
+import type { Connection } from "../net/connection.ts";
+import type { Cipher } from "../wire/ciphers/cipher.ts";
+import type { Dialect } from "../wire/dialect.ts";
+import type { Message } from "../wire/message.ts";
+import { packMessages } from "../wire/pack.ts";
+import { Inbox, type Sized } from "./inbox.ts";
+import type { Record } from "./roster.ts";
+
+/** Something that waits in an inbox, and becomes bytes when its turn has come. */
+export interface Entry extends Sized {
+  /** The bytes for this peer, possibly none. */
+  encode(seat: Seat): Uint8Array;
+  /** Or the work that writes them, with the connection to itself (a file over text or raw). */
+  perform?(conn: Connection): Promise<void>;
+}
+
+/** One participant: who it is, how it speaks, and what waits for it. */
+export class Seat {
+  /** Number, name, start and end. */
+  readonly record: Record;
+  /** Where it comes from, as `host:port`. */
+  readonly origin: string;
+  /** Whether it chose a name, or was given one because it spoke. */
+  named = false;
+  /** Whether the room was told that it is here. */
+  announced = false;
+  /** The name that a JSON client last asked for. */
+  wish?: string;
+  /** Whether it has left; then nothing more is offered to it. */
+  gone = false;
+  /** Settles when it has left. */
+  readonly left: Promise<void>;
+  /** Settles when the answers that it waits for have been given. */
+  owed: Promise<unknown> = Promise.resolve();
+  /** Settles when the files on their way to a native client have been sent. */
+  transfers: Promise<void> = Promise.resolve();
+  /** What waits to be written. */
+  readonly inbox = new Inbox<Entry>();
+  /** What the hub last saw of {@linkcode taken}, and when (`performance.now()`). */
+  lastTaken = { bytes: 0, at: 0 };
+  /** Whether it took nothing for a while though something waits. */
+  stalled = false;
+  #transfers = 0;
+  readonly #conn: Connection;
+  readonly #cipher: Cipher;
+  readonly #leave: () => void;
+
+  /** `cipher` as for a {@linkcode Tick}; `onLeave` is called once, as it leaves. */
+  constructor(
+    conn: Connection,
+    cipher: Cipher,
+    record: Record,
+    origin: string,
+    onLeave: () => void,
+  ) {
+    this.#conn = conn;
+    this.#cipher = cipher;
+    this.record = record;
+    this.origin = origin;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.left = promise;
+    this.#leave = () => {
+      onLeave();
+      resolve();
+    };
+  }
+
+  /** The name that others see. */
+  get name(): string {
+    return this.record.name;
+  }
+
+  /** How it speaks; until its first bytes, a text reader. */
+  get dialect(): Dialect {
+    return this.#conn.dialect;
+  }
+
+  /** Bytes that the peer's side took so far. */
+  get taken(): number {
+    return this.#conn.bytesTaken;
+  }
+
+  /** Puts a message to this peer alone into its inbox; the hub's `tell` keeps the order. */
+  offer(message: Message): void {
+    this.inbox.offer(new Direct(message, this.#cipher));
+  }
+
+  /**
+   * Does some work on the connection after the work of that kind before it; a failure closes it.
+   *
+   * @throws {ProtocolError} when too much waits already.
+   */
+  transfer(work: (conn: Connection) => Promise<void>): void {
+    if (this.#transfers >= TRANSFERS) {
+      throw new ProtocolError("too many transfers wait, please try again later");
+    }
+    this.#transfers++;
+    this.transfers = this.transfers
+      .then(() => work(this.#conn))
+      .catch(() => this.#conn.close())
+      .finally(() => this.#transfers--);
+  }
+
+  /** Leaves: nothing more is offered; what is owed is still delivered. Safe to repeat. */
+  leave(): void {
+    if (this.gone) return;
+    this.gone = true;
+    this.inbox.close();
+    this.#leave();
+  }
+
+  /** Ends the connection at once: the peer does not take what is sent. */
+  cut(): void {
+    this.leave();
+    this.#conn.close();
+  }
+}
+
+/** A message to one peer: it ends as that peer's own messages do. */
+class Direct implements Entry {
+  readonly size: number;
+  readonly #message: Message;
+  readonly #cipher: Cipher;
+
+  constructor(message: Message, cipher: Cipher) {
+    this.#message = message;
+    this.#cipher = cipher;
+    this.size = 48 + ("text" in message ? message.text.length : 0);
+  }
+
+  encode(seat: Seat): Uint8Array {
+    const message = this.#message;
+    if (message.type === "welcome" && seat.dialect !== "native") return new Uint8Array();
+    return packMessages(seat.dialect, [message], this.#cipher, Date.now() / 1000);
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * One participant's stay: a loop that receives and a loop that delivers, each ending the other's
+ * source, so that peer close, failed write, full inbox and shutdown all take one path.
+ *
+ * @module
+ */
+import { isClosed, ProtocolError } from "../base/errors.ts";
+import { DRAIN_MS, GREETING_MS, SILENCE_MS } from "../base/limits.ts";
+import { concat } from "../base/bytes.ts";
+import { allDone, onAbort, sleep } from "../base/tasks.ts";
+import type { Connection } from "../net/connection.ts";
+import { readToEnd, Watchdog } from "../net/farewell.ts";
+import { type Meeting, Refusal } from "../net/meeting.ts";
+import { readMessage } from "../wire/dialect.ts";
+import type { Room } from "./room.ts";
+import type { Seat } from "./seat.ts";
+
+/** What a session needs beside its room. */
+export interface SessionOptions {
+  /** `host:port` of the peer. */
+  origin: string;
+  /** Finds out the peer's dialect, and takes its hello. */
+  meet: () => Promise<Meeting | null>;
+  /** What to send to a peer that is not taken in, in its own dialect. */
+  refusal: (conn: Connection, why: Refusal) => Uint8Array;
+  /** The server stops: say goodbye. */
+  signal: AbortSignal;
+  /** Called once, as the participant leaves: the place is free. */
+  leave: () => void;
+}
+
+/** Runs a session to the end of its connection. */
+export async function runSession(
+  conn: Connection,
+  room: Room,
+  { origin, meet, refusal, signal, leave }: SessionOptions,
+): Promise<void> {
+  using _conn = conn;
+  using watchdog = new Watchdog(conn, DRAIN_MS);
+  const seat = room.enter(conn, origin, () => {
+    watchdog.start();
+    leave();
+  });
+  using _stop = onAbort(
+    signal,
+    () => room.dismiss(seat, "shutdown", "the server is shutting down"),
+  );
+  const greeted = new AbortController(); // aborted once the dialect is known, or will not be
+  const turnAway = (error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+    room.options.log(`Rejecting ${origin}: ${error.message}`);
+    greeted.abort();
+    seat.inbox.clear();
+    seat.inbox.offer({ size: 0, encode: () => refusal(conn, error) });
+    seat.leave();
+    return readToEnd(conn);
+  };
+  try {
+    await allDone([
+      receive(conn, room, seat, meet, greeted)
+        .catch(turnAway)
+        .finally(() => seat.leave()),
+      deliver(conn, room, seat, greeted.signal)
+        .catch((error) => {
+          conn.close();
+          throw error;
+        })
+        .finally(() => seat.leave()),
+    ]);
+  } catch (error) {
+    if (!isClosed(error)) throw error;
+  }
+}
+
+async function receive(
+  conn: Connection,
+  room: Room,
+  seat: Seat,
+  meet: SessionOptions["meet"],
+  greeted: AbortController,
+): Promise<void> {
+  try {
+    const meeting = await meet();
+    if (meeting === null) return;
+    if (meeting.hello) greet(room, seat, meeting.hello.name);
+    greeted.abort();
+    await handleAll(conn, room, seat);
+    await Promise.race([seat.owed, seat.left]);
+  } catch (error) {
+    if (!(error instanceof ProtocolError) || error instanceof Refusal) throw error;
+    room.options.log(`Client ${seat.record.number}: ${seat.name} cannot be read: ${error.message}`);
+    if (!seat.gone) room.dismiss(seat, "protocol", `Cannot read what you sent: ${error.message}`);
+  }
+  seat.leave();
+  await readToEnd(conn);
+}
+
+function greet(room: Room, seat: Seat, wish?: string): void {
+  try {
+    room.welcome(seat, wish);
+  } catch (error) {
+    throw error instanceof ProtocolError ? new Refusal("name", error.message) : error;
+  }
+}
+
+/** Handles messages until the peer ends its side, asks to leave, or has been told to. */
+async function handleAll(conn: Connection, room: Room, seat: Seat): Promise<void> {
+  for (;;) {
+    const batch = await conn.receive();
+    if (batch === null) return;
+    for (const payload of batch) {
+      if (seat.gone) return;
+      try {
+        const message = readMessage(conn.dialect, payload);
+        if (room.isExit(message)) return;
+        const work = room.handle(seat, message);
+        if (work) await work;
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        room.hub.tell(seat, { type: "error", text: `Cannot do that: ${error.message}` });
+      }
+    }
+    const full = room.hub.ready();
+    if (full) await full;
+  }
+}
+
+/** Writes what waits in the inbox, all of it in one write, until the seat is left and all is sent. */
+async function deliver(
+  conn: Connection,
+  room: Room,
+  seat: Seat,
+  greeted: AbortSignal,
+): Promise<void> {
+  await sleep(SILENCE_MS, greeted);
+  for (;;) {
+    const entries = await seat.inbox.take();
+    if (entries === null) break;
+    if (conn.dialect === "native" && !greeted.aborted) {
+      await sleep(2 * GREETING_MS, greeted); // nothing goes before the welcome
+      seat.inbox.delivered();
+      continue;
+    }
+    let chunks: Uint8Array[] = [];
+    for (const entry of entries) {
+      if (entry.perform) {
+        await writeAll(conn, chunks);
+        chunks = [];
+        await entry.perform(conn);
+      } else chunks.push(entry.encode(seat));
+    }
+    await writeAll(conn, chunks);
+    seat.inbox.delivered();
+    room.hub.delivered(seat);
+  }
+  await seat.transfers;
+  await conn.closeWrite();
+}
+
+async function writeAll(conn: Connection, chunks: Uint8Array[]): Promise<void> {
+  const chunk = concat(chunks);
+  if (chunk.length > 0) await conn.write(chunk);
+}
