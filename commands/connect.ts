@@ -1,0 +1,152 @@
+import { greet } from "../lib/auth/greeting.ts";
+import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../lib/base/errors.ts";
+import { LINGER_MS, PACE_MS } from "../lib/base/limits.ts";
+import { onAbort, sleep } from "../lib/base/tasks.ts";
+import { Client, type LineKind } from "../lib/chat/client.ts";
+import { choice, type Context, defineCommand, duration, text } from "../lib/cli/command.ts";
+import { Downloads } from "../lib/files/downloads.ts";
+import { type Address, formatAddress, parseAddress } from "../lib/net/address.ts";
+import { Connection } from "../lib/net/connection.ts";
+import { dial } from "../lib/net/dial.ts";
+import { ask, type LineSource, openInput } from "../lib/term/input.ts";
+import { note, print, type Tone } from "../lib/term/screen.ts";
+import { DIALECTS, framingOf, textLines } from "../lib/wire/dialect.ts";
+import { cipherOptions, readKeying } from "./options.ts";
+
+const LOCAL: Address = { hostname: "127.0.0.1", port: 8000 };
+
+const TONES: Record<LineKind, Tone> = {
+  message: "plain",
+  private: "bright",
+  notice: "faint",
+  error: "alarm",
+  result: "faint",
+};
+
+/** `labwire connect`. */
+export const connect = defineCommand({
+  name: "connect",
+  summary: "Join a server and talk to it, at a terminal or in a script",
+  args: ["[ADDRESS]"],
+  about:
+    "At a terminal, lines are edited with history and messages come in above what you type; in\n" +
+    "a pipe, lines go in and messages come out. Without an ADDRESS a terminal is asked for one.\n" +
+    "Commands begin with a slash: /help /who /status /nick /msg /list /get /exit; //text says /text.\n" +
+    "Without --dialect the server must be labwire; any other wants --dialect raw, text or json.",
+  options: {
+    dialect: choice(DIALECTS, "how the server speaks", "native"),
+    name: text("NAME", "your name; over raw and text it is sent as the first message"),
+    ...cipherOptions,
+    pace: duration("TIME", "least time between messages over raw and json", PACE_MS),
+    linger: duration("TIME", "how long to wait in silence after the end of input", LINGER_MS),
+  },
+  examples: [
+    ["labwire connect", "join the room on this machine"],
+    ["labwire connect 10.0.0.5:8000 --name Ada", "join somebody else's"],
+    [
+      "echo hello | labwire connect 127.0.0.1:5000 --dialect raw",
+      "ask a course program, print its answer",
+    ],
+    ["labwire connect 127.0.0.1:8000 --dialect raw --cipher vigenere --key LEMON", "in cipher"],
+    ["echo '/get notes.txt' | labwire connect 127.0.0.1:9000", "fetch a file"],
+  ],
+  async run(values, [address], context) {
+    const keying = await readKeying(values, context.log);
+    let { name, dialect } = values;
+    let target = address === undefined ? LOCAL : targetOf(address, LOCAL);
+    if (address === undefined && Deno.stdin.isTerminal()) {
+      const hostname = await ask("Server address", LOCAL.hostname);
+      target = targetOf(await ask("Server port", `${LOCAL.port}`), { ...LOCAL, hostname });
+      name ??= await ask("Your name", defaultName());
+    }
+    using conn = new Connection(await dial(target, context.signal));
+    using _stop = onAbort(context.signal, () => conn.close());
+    using downloads = new Downloads(".");
+    try {
+      if (dialect === "native") {
+        const welcome = await greet(conn, { name, keying });
+        name = welcome.name;
+        show(textLines(welcome), "message");
+      } else {
+        conn.speak(dialect, framingOf(dialect, { client: true }));
+        conn.cipher = keying.cipher;
+      }
+      using input = await openInput({
+        signal: context.signal,
+        prompt: `${name ?? "you"}> `,
+        interrupt: context.stop,
+      });
+      const paced = dialect === "raw" || dialect === "json";
+      const client = new Client(conn, {
+        name: name ?? defaultName(),
+        paceMs: paced ? values.pace : 0,
+        files: downloads,
+        show,
+      });
+      if (input.interactive) note(`Connected to ${formatAddress(target)}`, "faint");
+      if (name !== undefined && (dialect === "raw" || dialect === "text")) await client.say(name);
+      await converse(client, conn, input, values.linger, context);
+      const left = client.unsent || downloads.pending > 0;
+      if (left) throw new Failure("Cannot go on: the server closed the connection", Exit.lost);
+      return client.failed ? Exit.failed : Exit.done;
+    } catch (error) {
+      throw context.signal.aborted ? new Failure("Interrupted", Exit.interrupted) : lost(error);
+    }
+  },
+});
+
+/** Both directions until the server closes, or, after our end, a server of another make is silent. */
+async function converse(
+  client: Client,
+  conn: Connection,
+  input: LineSource,
+  lingerMs: number,
+  { signal }: Context,
+): Promise<void> {
+  const over = new AbortController();
+  const receiving = client.receive().finally(() => over.abort());
+  const typing = typeAll(client, input).then(async () => {
+    if (conn.dialect === "native") return await receiving;
+    while (!over.signal.aborted && !signal.aborted) {
+      const left = client.activeAt + lingerMs - performance.now();
+      if (left <= 0) return;
+      await sleep(left, over.signal);
+    }
+  });
+  await Promise.race([receiving, typing]);
+}
+
+async function typeAll(client: Client, input: LineSource): Promise<void> {
+  for await (const line of input.lines()) {
+    if (line === "" && input.interactive) continue;
+    if (!await client.type(line)) break;
+  }
+  await client.end();
+}
+
+function show(lines: string[], kind: LineKind): void {
+  if (kind === "error" || kind === "result") lines.forEach((line) => note(line, TONES[kind]));
+  else print(lines, TONES[kind]);
+}
+
+function lost(error: unknown): unknown {
+  if (error instanceof Failure) return error;
+  if (error instanceof ProtocolError) {
+    return new Failure(`Cannot read what the server sent: ${error.message}`, Exit.lost, {
+      cause: error,
+      remedy: "does it speak this --dialect?",
+    });
+  }
+  if (!isClosed(error)) return error;
+  return new Failure(`Cannot go on: the connection was lost (${reasonOf(error)})`, Exit.lost, {
+    cause: error,
+  });
+}
+
+function targetOf(text: string, fallback: Address): Address {
+  return parseAddress(text, fallback, fallback.hostname);
+}
+
+function defaultName(): string {
+  return Deno.env.get("USER") || "guest";
+}

@@ -1,0 +1,37 @@
+/**
+ * The subcommands in the order of the help, each loaded only when it is run.
+ *
+ * @module
+ */
+import type { Command } from "../lib/cli/command.ts";
+
+/** A command as the overview shows it. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** All of labwire's commands. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "serve",
+    summary: "Run a chat room, or another server of the lab, that every client can join",
+    load: async () => (await import("./serve.ts")).serve,
+  },
+  {
+    name: "connect",
+    summary: "Join a server and talk to it, at a terminal or in a script",
+    load: async () => (await import("./connect.ts")).connect,
+  },
+  {
+    name: "echo-reverse",
+    summary: "Answer every message with its reverse",
+    load: async () => (await import("./echo_reverse.ts")).echoReverse,
+  },
+  {
+    name: "fileserver",
+    summary: "Let others list and fetch the files of a folder",
+    load: async () => (await import("./fileserver.ts")).fileserver,
+  },
+];

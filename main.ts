@@ -1,0 +1,73 @@
+/**
+ * labwire: the socket lab in one executable. Arguments to command to exit code; this file alone
+ * touches `Deno.args`, signals and the end of the process.
+ *
+ * @module
+ */
+import { COMMANDS } from "./commands/mod.ts";
+import config from "./deno.json" with { type: "json" };
+import { Exit, Failure, reasonOf } from "./lib/base/errors.ts";
+import { INTERRUPT_ECHO_MS } from "./lib/base/limits.ts";
+import { helpPage, overviewPage } from "./lib/cli/help.ts";
+import { parseCommandLine, suggest } from "./lib/cli/parse.ts";
+import { note, print } from "./lib/term/screen.ts";
+
+const PROMISE = "labwire: the socket lab in one executable.";
+const stop = new AbortController(), cut = new AbortController();
+let interruptedAt = -Infinity;
+
+/** Ctrl-C: the first asks to stop, a second one cuts short; `npx` delivers each twice. */
+function interrupt(): void {
+  const now = performance.now();
+  if (now - interruptedAt < INTERRUPT_ECHO_MS) return;
+  if (stop.signal.aborted) cut.abort();
+  interruptedAt = now;
+  stop.abort();
+}
+
+async function main(args: string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === "--version" || name === "-V") {
+    print([`labwire ${config.version}`]);
+    return Exit.done;
+  }
+  if (name === undefined || ["--help", "-h", "help"].includes(name)) {
+    const summaries = COMMANDS.map(({ name, summary }) => [name, summary] as const);
+    print(overviewPage(PROMISE, summaries).split("\n"));
+    return name === undefined ? Exit.usage : Exit.done;
+  }
+  const entry = COMMANDS.find((each) => each.name === name);
+  if (!entry) {
+    const remedy = suggest(name, COMMANDS.map(({ name }) => name), "labwire ") ??
+      "labwire --help lists them";
+    throw new Failure(`Cannot run "${name}": unknown command`, Exit.usage, { remedy });
+  }
+  if (rest.includes("--version")) return await main(["--version"]);
+  const command = await entry.load();
+  const asked = rest.slice(0, rest.indexOf("--") >>> 0);
+  if (asked.includes("--help") || asked.includes("-h")) {
+    print(helpPage(command).split("\n"));
+    return Exit.done;
+  }
+  const { values, args: positionals } = parseCommandLine(command, rest);
+  return await command.run(values, positionals, {
+    signal: stop.signal,
+    cut: cut.signal,
+    stop: interrupt,
+    log: (line) => note(line, "faint"),
+  });
+}
+
+if (import.meta.main) {
+  Deno.addSignalListener("SIGINT", interrupt);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", interrupt);
+  let code: number;
+  try {
+    code = await main(Deno.args);
+  } catch (error) {
+    code = error instanceof Failure ? error.exit : Exit.failed;
+    const brokenPipe = error instanceof Deno.errors.BrokenPipe;
+    if (!brokenPipe && code !== Exit.interrupted) note(`labwire: ${reasonOf(error)}`, "alarm");
+  }
+  Deno.exit(cut.signal.aborted ? Exit.interrupted : code);
+}
