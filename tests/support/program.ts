@@ -1,0 +1,175 @@
+/**
+ * Child processes with a memory: what they wrote can be awaited, and they end with their owner.
+ *
+ * @module
+ */
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** How a program is started. */
+export interface ProgramOptions {
+  /** Working directory; the repository's root unless given. */
+  cwd?: string;
+  /** Added to the environment. */
+  env?: Record<string, string>;
+}
+
+/** What a program left behind. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A running child process; dispose to end it. */
+export class Program implements AsyncDisposable {
+  /** All that it wrote to standard output so far. */
+  stdout = "";
+  /** All that it wrote to standard error so far. */
+  stderr = "";
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #reading: Promise<unknown>;
+  readonly #what: string;
+  #changed = Promise.withResolvers<void>();
+  #ended = false;
+
+  private constructor(command: string, args: string[], { cwd, env }: ProgramOptions) {
+    this.#what = [command, ...args].join(" ");
+    this.#child = new Deno.Command(command, {
+      args,
+      cwd: cwd ?? ROOT,
+      env: { NO_COLOR: "1", RUST_BACKTRACE: "0", PYTHONIOENCODING: "utf-8", ...env },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#reading = Promise.all([
+      this.#read(this.#child.stdout, (text) => this.stdout += text),
+      this.#read(this.#child.stderr, (text) => this.stderr += text),
+    ]);
+  }
+
+  /** Starts labwire: the executable that `LABWIRE` names, or the source. */
+  static labwire(args: string[], options: ProgramOptions = {}): Program {
+    const executable = Deno.env.get("LABWIRE");
+    if (executable) return new Program(executable, args, options);
+    const main = new URL("main.ts", ROOT).pathname;
+    const config = new URL("deno.json", ROOT).pathname;
+    return new Program(Deno.execPath(), ["run", "-A", "-c", config, main, ...args], options);
+  }
+
+  /** Starts a Python program of `tests/peers`. */
+  static python(file: string, args: string[] = [], options: ProgramOptions = {}): Program {
+    const path = new URL(`tests/peers/${file}`, ROOT).pathname;
+    return new Program("python3", [path, ...args], options);
+  }
+
+  /** Starts any program. */
+  static start(command: string, args: string[], options: ProgramOptions = {}): Program {
+    return new Program(command, args, options);
+  }
+
+  /** The process id. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /**
+   * Waits until the program has written what `pattern` matches; the match. Fails when it ends before,
+   * or after 20 s, and then shows all it wrote.
+   */
+  async sees(
+    pattern: string | RegExp,
+    stream: "stdout" | "stderr" = "stdout",
+  ): Promise<RegExpMatchArray> {
+    const wanted = typeof pattern === "string"
+      ? new RegExp(pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+      : pattern;
+    const { promise: timeout, resolve } = Promise.withResolvers<void>();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      resolve();
+    }, 20_000);
+    try {
+      for (;;) {
+        const match = this[stream].match(wanted);
+        if (match) return match;
+        if (this.#ended || late) {
+          throw new Error(
+            `${this.#what} did not write ${wanted} to ${stream}\n--- stdout\n${this.stdout}\n` +
+              `--- stderr\n${this.stderr}`,
+          );
+        }
+        await Promise.race([this.#changed.promise, timeout]);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The port that a server says it listens on: labwire's ready line, or `port N`. */
+  async port(): Promise<number> {
+    const labwire = this.#what.includes("labwire") || this.#what.includes("main.ts");
+    const match = labwire
+      ? await this.sees(/listening on \S*:(\d+)\n/, "stderr")
+      : await this.sees(/port\s+(\d+)/);
+    return Number(match[1]);
+  }
+
+  /** Types text, as it stands. */
+  async type(text: string): Promise<void> {
+    await this.#input.write(new TextEncoder().encode(text));
+  }
+
+  /** Ends its standard input. */
+  async endInput(): Promise<void> {
+    await this.#input.close();
+  }
+
+  /** Sends it a signal. */
+  signal(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** Waits for its end. */
+  async ended(): Promise<Ended> {
+    const { code } = await this.#child.status;
+    await this.#reading;
+    return { code, stdout: this.stdout, stderr: this.stderr };
+  }
+
+  /** Ends it if it still runs. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#input.close().catch(() => {});
+    const timer = setTimeout(() => this.#end("SIGKILL"), 5000);
+    this.#end("SIGTERM");
+    await this.#child.status;
+    clearTimeout(timer);
+    await this.#reading;
+  }
+
+  #end(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch {
+      // it has ended
+    }
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>, add: (text: string) => void): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      add(text);
+      this.#wake();
+    }
+    this.#ended = true;
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+}
