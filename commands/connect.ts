@@ -86,6 +86,7 @@ export const connect = defineCommand({
       if (input.interactive) note(`Connected to ${formatAddress(target)}`, "faint");
       if (name !== undefined && (dialect === "raw" || dialect === "text")) await client.say(name);
       await converse(client, conn, input, values.linger, context);
+      context.signal.throwIfAborted(); // input ends at Ctrl-C as well, which is no end of the work
       const left = client.unsent || downloads.pending > 0;
       if (left) throw new Failure("Cannot go on: the server closed the connection", Exit.lost);
       return client.failed ? Exit.failed : Exit.done;

@@ -94,6 +94,8 @@ export interface ServerPlan {
   values: ServerValues;
   /** Serves one connection; `signal` aborts when it should say goodbye. */
   serve: (visitor: Visitor, door: Door) => Promise<void>;
+  /** Called once clients can come. */
+  ready?: () => void;
 }
 
 /**
@@ -116,6 +118,7 @@ export async function runServer(plan: ServerPlan, context: Context): Promise<num
   });
   const listener = listen(address);
   log(`labwire: listening on ${formatAddress(addressOf(listener))}`);
+  plan.ready?.();
   await serveConnections(listener, {
     handle: (socket) => door.admit(socket, (visitor) => serve(visitor, door)),
     signal,

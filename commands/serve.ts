@@ -1,4 +1,5 @@
 import { refusalFor } from "../lib/auth/door.ts";
+import { reasonOf } from "../lib/base/errors.ts";
 import { Room, type RoomFiles } from "../lib/chat/room.ts";
 import { MODES } from "../lib/chat/modes.ts";
 import { actOnLine } from "../lib/chat/operator.ts";
@@ -53,7 +54,7 @@ export const serve = defineCommand({
       log: context.log,
       files: share?.files,
     });
-    const running = runServer({
+    return await runServer({
       address: listening,
       keying,
       values,
@@ -63,9 +64,10 @@ export const serve = defineCommand({
         const options = { origin, meet, refusal: refusalFor, signal: context.signal, leave };
         await runSession(conn, room, options);
       },
+      ready: () => {
+        if (console) runConsole(room, context).catch((error) => context.log(reasonOf(error)));
+      },
     }, context);
-    if (console) runConsole(room, context).catch((error) => context.log(String(error)));
-    return await running;
   },
 });
 
