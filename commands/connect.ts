@@ -1,6 +1,7 @@
 import { greet } from "../lib/auth/greeting.ts";
 import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../lib/base/errors.ts";
 import { LINGER_MS, PACE_MS } from "../lib/base/limits.ts";
+import { safeText } from "../lib/base/safe_text.ts";
 import { onAbort, sleep } from "../lib/base/tasks.ts";
 import { Client, type LineKind } from "../lib/chat/client.ts";
 import { choice, type Context, defineCommand, duration, text } from "../lib/cli/command.ts";
@@ -73,7 +74,7 @@ export const connect = defineCommand({
       }
       using input = await openInput({
         signal: context.signal,
-        prompt: `${name ?? "you"}> `,
+        prompt: `${safeText(name ?? "you")}> `,
         interrupt: context.stop,
       });
       const paced = dialect === "raw" || dialect === "json";

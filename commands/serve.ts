@@ -45,7 +45,7 @@ export const serve = defineCommand({
     await using share = values.files === undefined ? undefined : await openShare(values.files);
     const { mode, motd } = values;
     const console = values.operator || mode === "operator" || Deno.stdin.isTerminal();
-    const show = console || mode === "log" ? (line: string) => print(line.split("\n")) : undefined;
+    const show = console || mode === "log" ? print : undefined;
     const room = new Room({
       mode,
       motd,

@@ -50,7 +50,7 @@ async function answerAll(
   let answering = false;
   const goodbye = async () => {
     if (conn.dialect === "native") {
-      const reason = "the server is shutting down";
+      const reason = "The server is shutting down";
       await sendMessage(conn, { type: "bye", code: "shutdown", reason });
     }
     await conn.closeWrite(); // the peer closes in turn, which ends what is being received

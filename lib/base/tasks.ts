@@ -12,11 +12,26 @@ export async function allDone(tasks: Promise<unknown>[]): Promise<void> {
   }
 }
 
-/** Calls `act` when `signal` aborts, at once if it has; dispose to forget about it. */
+const actsBySignal = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `act` when `signal` aborts, at once if it has; dispose to forget about it. All acts of a
+ * signal share one listener: a server keeps one act for each of its thousands of connections.
+ */
 export function onAbort(signal: AbortSignal, act: () => void): Disposable {
-  if (signal.aborted) act();
-  else signal.addEventListener("abort", act, { once: true });
-  return { [Symbol.dispose]: () => signal.removeEventListener("abort", act) };
+  if (signal.aborted) {
+    act();
+    return { [Symbol.dispose]: () => {} };
+  }
+  let acts = actsBySignal.get(signal);
+  if (!acts) {
+    const all = acts = new Set();
+    actsBySignal.set(signal, all);
+    signal.addEventListener("abort", () => all.forEach((each) => each()), { once: true });
+  }
+  const own = acts;
+  own.add(act);
+  return { [Symbol.dispose]: () => own.delete(act) };
 }
 
 /** A timer that is started once, later, and never outlives its owner (`using`). */
@@ -44,17 +59,33 @@ export class Deadline implements Disposable {
 }
 
 /** Resolves after `ms` milliseconds, or at once when `signal` aborts. */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    if (signal?.aborted) end();
-    else signal?.addEventListener("abort", end, { once: true });
-  });
+export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using _deadline = new Deadline(ms, resolve).start();
+  using _abort = signal && onAbort(signal, resolve);
+  await promise;
+}
+
+/** Something that happens once, and can be waited for. */
+export class Gate {
+  /** Whether it has happened. */
+  isOpen = false;
+  readonly #opened = Promise.withResolvers<void>();
+
+  /** Lets all pass who wait. */
+  open(): void {
+    this.isOpen = true;
+    this.#opened.resolve();
+  }
+
+  /** Waits until it is open, for at most `ms` milliseconds. */
+  async pass(ms: number): Promise<void> {
+    if (this.isOpen) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    using _deadline = new Deadline(ms, resolve).start();
+    this.#opened.promise.then(resolve);
+    await promise;
+  }
 }
 
 /** Settles as `task` does, or rejects with what `late` makes after `ms` milliseconds. */

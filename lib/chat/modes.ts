@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { safeLines } from "../base/safe_text.ts";
+import { textLines } from "../wire/dialect.ts";
 import type { Chat, Command } from "../wire/message.ts";
 import { parseCommand } from "../wire/message.ts";
 import { isCommand } from "./commands.ts";
@@ -24,8 +26,9 @@ const chat: Mode = {
   command: (_seat, text) => text.startsWith("/") ? parseCommand(text) : undefined,
   chat(room, seat, { text, at }) {
     room.announce(seat);
-    room.hub.publish({ type: "chat", from: seat.name, text, at }, seat);
-    room.options.show?.(`${seat.name}: ${text}`);
+    const said: Chat = { type: "chat", from: seat.name, text, at };
+    room.hub.publish(said, seat);
+    room.options.show?.(textLines(said));
   },
 };
 
@@ -62,7 +65,7 @@ const log: Mode = {
   chat(room, seat, { text, at }) {
     room.announce(seat);
     const time = pythonTime(at === undefined ? new Date() : new Date(at * 1000));
-    room.options.show?.(`[${seat.name} @ ${time}]: ${text}`);
+    room.options.show?.(safeLines(text).map((line) => `[${seat.name} @ ${time}]: ${line}`));
   },
 };
 

@@ -5,6 +5,7 @@ import type { Connection } from "../net/connection.ts";
 import type { Cipher } from "../wire/ciphers/cipher.ts";
 import type { ByeCode, Chat, Message, Welcome } from "../wire/message.ts";
 import { PROTOCOL_VERSION } from "../wire/message.ts";
+import { textLines } from "../wire/dialect.ts";
 import { runCommand } from "./commands.ts";
 import { Hub } from "./hub.ts";
 import { type Mode, MODES } from "./modes.ts";
@@ -29,7 +30,7 @@ export interface RoomOptions {
   /** Connection events. */
   log: Log;
   /** What the operator, or the log, is to see; absent when nobody looks. */
-  show?: (line: string) => void;
+  show?: (lines: string[]) => void;
   /** The message of the day. */
   motd?: string;
   /** What `list` and `get` reach. */
@@ -179,7 +180,7 @@ export class Room {
     const { promise, resolve } = Promise.withResolvers<void>();
     seat.owed = Promise.all([seat.owed, promise]);
     this.#questions.push({ seat, answered: resolve });
-    this.options.show?.(`${seat.name}: ${text}`);
+    this.options.show?.(textLines({ type: "chat", from: seat.name, text }));
   }
 
   /** Sends the operator's answer to whoever has waited longest; false when nobody waits. */

@@ -7,7 +7,7 @@
 import { isClosed, ProtocolError } from "../base/errors.ts";
 import { DRAIN_MS, GREETING_MS, SILENCE_MS } from "../base/limits.ts";
 import { concat } from "../base/bytes.ts";
-import { allDone, onAbort, sleep } from "../base/tasks.ts";
+import { allDone, Gate, onAbort } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { readToEnd, Watchdog } from "../net/farewell.ts";
 import { type Meeting, Refusal } from "../net/meeting.ts";
@@ -43,13 +43,13 @@ export async function runSession(
   });
   using _stop = onAbort(
     signal,
-    () => room.dismiss(seat, "shutdown", "the server is shutting down"),
+    () => room.dismiss(seat, "shutdown", "The server is shutting down"),
   );
-  const greeted = new AbortController(); // aborted once the dialect is known, or will not be
+  const greeted = new Gate(); // opened once it is known how to speak, or that we shall not
   const turnAway = (error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
     room.options.log(`Rejecting ${origin}: ${error.message}`);
-    greeted.abort();
+    greeted.open();
     seat.inbox.clear();
     seat.inbox.offer({ size: 0, encode: () => refusal(conn, error) });
     seat.leave();
@@ -60,7 +60,7 @@ export async function runSession(
       receive(conn, room, seat, meet, greeted)
         .catch(turnAway)
         .finally(() => seat.leave()),
-      deliver(conn, room, seat, greeted.signal)
+      deliver(conn, room, seat, greeted)
         .catch((error) => {
           conn.close();
           throw error;
@@ -77,13 +77,13 @@ async function receive(
   room: Room,
   seat: Seat,
   meet: SessionOptions["meet"],
-  greeted: AbortController,
+  greeted: Gate,
 ): Promise<void> {
   try {
     const meeting = await meet();
     if (meeting === null) return;
     if (meeting.hello) greet(room, seat, meeting.hello.name);
-    greeted.abort();
+    greeted.open();
     await handleAll(conn, room, seat);
     await Promise.race([seat.owed, seat.left]);
   } catch (error) {
@@ -130,14 +130,14 @@ async function deliver(
   conn: Connection,
   room: Room,
   seat: Seat,
-  greeted: AbortSignal,
+  greeted: Gate,
 ): Promise<void> {
-  await sleep(SILENCE_MS, greeted);
+  await greeted.pass(SILENCE_MS);
   for (;;) {
     const entries = await seat.inbox.take();
     if (entries === null) break;
-    if (conn.dialect === "native" && !greeted.aborted) {
-      await sleep(2 * GREETING_MS, greeted); // nothing goes before the welcome
+    if (conn.dialect === "native" && !greeted.isOpen) {
+      await greeted.pass(2 * GREETING_MS); // nothing goes before the welcome
       seat.inbox.delivered();
       continue;
     }

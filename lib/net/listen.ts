@@ -82,6 +82,7 @@ async function contain(
   const peer = formatAddress(socket.remoteAddr);
   try {
     socket.setNoDelay(true);
+    socket.setKeepAlive(true); // a peer that vanished without a word must not hold its place
     await handle(socket);
   } catch (error) {
     if (!isClosed(error)) log(`Connection from ${peer} failed: ${reasonOf(error)}`);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { FRAME_BYTES } from "../base/limits.ts";
 import { decodeNative } from "./native_message.ts";
 
 /**
@@ -29,6 +28,7 @@ export function detect(bytes: Uint8Array, quiet: boolean): Detected | undefined 
     let at = 1;
     while (at < bytes.length && isBlank(bytes[at])) at++;
     if (at < bytes.length) return bytes[at] === QUOTE ? "json" : "text";
+    return quiet || at > 4096 ? "text" : undefined;
   }
   const newline = bytes.indexOf(NEWLINE);
   if (newline < 0) return quiet || bytes.length > 4096 ? "text" : undefined;
@@ -41,7 +41,6 @@ function detectNative(bytes: Uint8Array): Detected | undefined {
   if (bytes[1] !== ZERO) return "unknown";
   if (bytes.length < 4) return undefined;
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-  if (length > FRAME_BYTES) return "unknown";
   if (bytes.length < 4 + length) return undefined;
   try {
     return decodeNative(bytes.subarray(4, 4 + length)).type === "hello" ? "native" : "unknown";

@@ -26,7 +26,9 @@ export function decodeJson(payload: Uint8Array): Chat {
   }
   const { username, timestamp, message } = value as Record<string, unknown>;
   if (typeof username !== "string") throw new ProtocolError('"username" must be a string');
-  if (typeof timestamp !== "number") throw new ProtocolError('"timestamp" must be a number');
+  if (typeof timestamp !== "number" || !(timestamp >= 0 && timestamp < Infinity)) {
+    throw new ProtocolError('"timestamp" must be a number from 0'); // native carries no other
+  }
   if (typeof message !== "string") throw new ProtocolError('"message" must be a string');
   return { type: "chat", from: username, at: timestamp, text: decodeText(base64(message)) };
 }
