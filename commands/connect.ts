@@ -74,7 +74,7 @@ export const connect = defineCommand({
       }
       using input = await openInput({
         signal: context.signal,
-        prompt: `${safeText(name ?? "you")}> `,
+        prompt: promptOf(name ?? "you"),
         interrupt: context.stop,
       });
       const paced = dialect === "raw" || dialect === "json";
@@ -82,6 +82,7 @@ export const connect = defineCommand({
         name: name ?? defaultName(),
         paceMs: paced ? values.pace : 0,
         files: downloads,
+        renamed: (name) => input.setPrompt(promptOf(name)),
         show,
       });
       if (input.interactive) note(`Connected to ${formatAddress(target)}`, "faint");
@@ -143,6 +144,10 @@ function lost(error: unknown): unknown {
   return new Failure(`Cannot go on: the connection was lost (${reasonOf(error)})`, Exit.lost, {
     cause: error,
   });
+}
+
+function promptOf(name: string): string {
+  return `${safeText(name)}> `;
 }
 
 function targetOf(text: string, fallback: Address): Address {

@@ -35,6 +35,8 @@ export interface ClientOptions {
   paceMs: number;
   /** Shows lines of the conversation. */
   show: (lines: string[], kind: LineKind) => void;
+  /** We have a new name. */
+  renamed: (name: string) => void;
   /** Where files go. */
   files: ClientFiles;
 }
@@ -152,6 +154,7 @@ export class Client {
       else if (message.type === "bye") bye(message.code, message.reason, this.#options.show);
       else if (message.type !== "block" && message.type !== "file" && message.type !== "end") {
         this.#options.show(textLines(message), kindOf(message));
+        if (message.type === "reply" && message.name) this.#options.renamed(message.name);
       }
     }
   }

@@ -42,7 +42,7 @@ export const COMMANDS: Record<string, RoomCommand> = {
     help: "take a name",
     run(room, seat, { argument }) {
       room.rename(seat, argument);
-      reply(room, seat, [`You are ${seat.name}`]);
+      room.hub.tell(seat, { type: "reply", text: `You are ${seat.name}`, name: seat.name });
     },
   },
   msg: {

@@ -28,6 +28,7 @@ const COMMANDS: Record<string, { usage: string; act: Act }> = {
   who: {
     usage: "- who is here, from where, in which dialect",
     act: (room, _argument, show) => {
+      if (room.hub.size === 0) show("Nobody is here");
       for (const { record, name, origin, dialect } of room.hub.seats) {
         show(`Client ${record.number}: ${name} - ${origin}, ${dialect}`);
       }

@@ -107,6 +107,8 @@ export interface Notice {
 export interface Reply {
   /** Tells the message from others. */
   type: "reply";
+  /** The receiver's new name, when the command changed it. */
+  name?: string;
   /** What is said, in one or more lines. */
   text: string;
 }

@@ -23,7 +23,7 @@ const FIELDS: Record<Exclude<Message["type"], "block">, Fields> = {
   refused: { code: "string", reason: "string" },
   chat: { text: "string", from: "string?", private: "boolean?", at: "number?" },
   notice: { text: "string" },
-  reply: { text: "string" },
+  reply: { text: "string", name: "string?" },
   error: { text: "string", id: "number?" },
   command: { name: "string", argument: "string", id: "number?" },
   file: { id: "number", name: "string", size: "number" },
