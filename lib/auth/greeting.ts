@@ -165,7 +165,7 @@ async function exchangeSealed(conn: Connection, hello: Hello, keying: Keying): P
   });
   await conn.send([encodeNative(hello)]);
   try {
-    return welcomed(await onePayload(conn), keying);
+    return welcomed(await nextPayload(conn), keying);
   } catch (error) {
     throw error instanceof ProtocolError ? keysDiffer(error) : error;
   }
@@ -205,7 +205,7 @@ async function firstPayload(conn: Connection): Promise<Uint8Array> {
     const text = await conn.peek((bytes) => bytes.length > 0 ? beforeZero(bytes) : undefined);
     if (text === null) throw new Deno.errors.UnexpectedEof("the connection was closed");
     conn.skip(text.length);
-    if (text.found) return await onePayload(conn);
+    if (text.found) return await nextPayload(conn);
   }
 }
 
@@ -214,6 +214,14 @@ function beforeZero(bytes: Uint8Array): { length: number; found: boolean } {
   return zero < 0 ? { length: bytes.length, found: false } : { length: zero, found: true };
 }
 
+/** One payload: behind a welcome the room's first words may have come already. */
+async function nextPayload(conn: Connection): Promise<Uint8Array> {
+  const payload = await conn.receiveOne();
+  if (payload === null) throw new Deno.errors.UnexpectedEof("the connection was closed");
+  return payload;
+}
+
+/** The same from a client, which says nothing more before it is answered. */
 async function onePayload(conn: Connection): Promise<Uint8Array> {
   const batch = await conn.receive();
   if (batch === null) throw new Deno.errors.UnexpectedEof("the connection was closed");

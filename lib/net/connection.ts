@@ -38,8 +38,11 @@ export class Connection implements Disposable {
   #end = 0;
   #fresh = false; // bytes came since the framing last looked
   #ended = false;
+  #fault: unknown;
   #reading?: Promise<Arrival>;
-  #writing?: Promise<void>;
+  #early: Uint8Array[] = []; // opened along with what receiveOne gave
+  #writing = false;
+  #written?: PromiseWithResolvers<void>; // made only when somebody waits for a write
   #closed = false;
   #writeClosed = false;
   #dialect: Dialect = "text";
@@ -65,16 +68,22 @@ export class Connection implements Disposable {
   /**
    * The next payloads, opened; null when the peer has ended its side.
    *
-   * @throws {ProtocolError} on bytes that are no frame, or that do not open.
+   * @throws {ProtocolError} on bytes that are no frame, or that do not open, once all before them
+   * has been received.
    */
   async receive(): Promise<Uint8Array[] | null> {
+    if (this.#early.length > 0) return this.#early.splice(0);
     const batch: Uint8Array[] = [];
     for (;;) {
+      if (this.#fault) throw this.#fault;
       const framing = this.cipher.records ? this.#records : this.framing;
       if (this.#fresh) {
         this.#fresh = false;
-        this.#start = framing.take(this.#buffer, this.#start, this.#end, batch);
+        this.#attempt(() => {
+          this.#start = framing.take(this.#buffer, this.#start, this.#end, batch);
+        });
         if (batch.length > 0) return this.#open(batch);
+        if (this.#fault) continue;
       }
       const rest = this.#start < this.#end;
       const arrival = await this.#more(rest ? framing.restMs : Infinity);
@@ -84,6 +93,26 @@ export class Connection implements Disposable {
       if (batch.length > 0) return this.#open(batch);
       if (arrival === "end") return null;
     }
+  }
+
+  /**
+   * The next payload alone, so that the cipher may be changed behind it; null at the end. Only for
+   * framings with a length in front, which tell how much they need.
+   */
+  async receiveOne(): Promise<Uint8Array | null> {
+    if (this.cipher.records) {
+      const batch = await this.receive(); // a record holds one frame or more
+      if (batch) this.#early = batch.slice(1);
+      return batch && batch[0];
+    }
+    const size = await this.peek((bytes) => {
+      const need = this.framing.need(bytes, 0, bytes.length);
+      return bytes.length >= need ? need : undefined;
+    });
+    if (size === null) return null;
+    const batch: Uint8Array[] = [];
+    this.#start = this.framing.take(this.#buffer, this.#start, this.#start + size, batch);
+    return this.#open(batch)[0];
   }
 
   /** The next bytes as they come, past framing and cipher; `"quiet"` after `quietMs` without any, null at the end. */
@@ -106,7 +135,7 @@ export class Connection implements Disposable {
   async peek<T>(decide: (bytes: Uint8Array, quiet: boolean) => T | undefined): Promise<T | null> {
     let quiet = false;
     for (;;) {
-      const known = this.#buffer.subarray(this.#start, this.#end);
+      const known = this.#early[0] ?? this.#buffer.subarray(this.#start, this.#end);
       const answer = decide(known, quiet);
       if (answer !== undefined) return answer;
       const arrival = await this.#more(known.length === 0 || quiet ? Infinity : GAP_MS);
@@ -135,25 +164,25 @@ export class Connection implements Disposable {
 
   /** Writes a packed chunk to its last byte; rejects when the connection is closed or breaks. */
   async write(chunk: Uint8Array): Promise<void> {
-    while (this.#writing) await this.#writing;
-    if (this.cipher.records) chunk = frameAll(this.#records, [this.cipher.seal(chunk)]);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#writing = promise;
+    while (this.#writing) await this.#turn();
+    this.#writing = true;
     try {
+      if (this.cipher.records) chunk = frameAll(this.#records, [this.cipher.seal(chunk)]);
       for (let at = 0; at < chunk.length;) {
         const taken = await this.#socket.write(at === 0 ? chunk : chunk.subarray(at));
         this.bytesTaken += taken;
         at += taken;
       }
     } finally {
-      this.#writing = undefined;
-      resolve();
+      this.#writing = false;
+      this.#written?.resolve();
+      this.#written = undefined;
     }
   }
 
   /** Closes the sending side after what is being written; the peer reads an end. Safe to repeat. */
   async closeWrite(): Promise<void> {
-    while (this.#writing) await this.#writing;
+    while (this.#writing) await this.#turn();
     if (this.#closed || this.#writeClosed) return;
     this.#writeClosed = true;
     try {
@@ -173,6 +202,11 @@ export class Connection implements Disposable {
   /** The same as {@linkcode close}. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #turn(): Promise<void> {
+    this.#written ??= Promise.withResolvers<void>();
+    return this.#written.promise;
   }
 
   /** Reads on, at most for `ms`. A read that is still pending then goes on and is awaited later. */
@@ -229,12 +263,23 @@ export class Connection implements Disposable {
     if (cipher.name === "none") return batch;
     if (!cipher.records) return batch.map((payload) => cipher.open(payload));
     const opened: Uint8Array[] = [];
-    for (const record of batch) {
-      const frames = cipher.open(record);
-      const used = this.framing.take(frames, 0, frames.length, opened);
-      this.framing.takeRest(frames, used, frames.length, opened);
-    }
+    this.#attempt(() => {
+      for (const record of batch) {
+        const frames = cipher.open(record);
+        const used = this.framing.take(frames, 0, frames.length, opened);
+        this.framing.takeRest(frames, used, frames.length, opened);
+      }
+    });
     return opened;
+  }
+
+  /** Keeps a fault for the next `receive`: what came whole before it counts. */
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fault ??= error;
+    }
   }
 }
 
