@@ -68,6 +68,8 @@ async function openTerminal({ signal, prompt, interrupt }: InputOptions): Promis
     prompt,
     historySize: 1000,
   });
+  let closed = false;
+  editor.on("close", () => closed = true);
   editor.on("SIGINT", interrupt);
   const kept = keepBelow({
     hide: () => {
@@ -79,23 +81,23 @@ async function openTerminal({ signal, prompt, interrupt }: InputOptions): Promis
     show: () => {
       // Or readline would move up again by the rows of the last prompt, over what was printed.
       (editor as unknown as { prevRows: number }).prevRows = 0;
-      editor.prompt(true);
+      if (!closed) editor.prompt(true);
     },
   });
   const stop = onAbort(signal, () => editor.close());
   return {
     interactive: true,
     async *lines() {
-      if (signal.aborted) return;
+      if (closed) return;
       editor.prompt();
       for await (const line of editor) {
         yield line;
-        editor.prompt();
+        if (!closed) editor.prompt();
       }
     },
     setPrompt: (text) => {
       editor.setPrompt(text);
-      if (!signal.aborted) editor.prompt(true);
+      if (!closed) editor.prompt(true);
     },
     [Symbol.dispose]: () => {
       stop[Symbol.dispose]();

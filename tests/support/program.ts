@@ -14,6 +14,14 @@ export interface ProgramOptions {
   env?: Record<string, string>;
 }
 
+function labwireCommand(): string[] {
+  const executable = Deno.env.get("LABWIRE");
+  if (executable) return [executable];
+  const main = new URL("main.ts", ROOT).pathname;
+  const config = new URL("deno.json", ROOT).pathname;
+  return [Deno.execPath(), "run", "-A", "-c", config, main];
+}
+
 /** What a program left behind. */
 export interface Ended {
   code: number;
@@ -53,11 +61,14 @@ export class Program implements AsyncDisposable {
 
   /** Starts labwire: the executable that `LABWIRE` names, or the source. */
   static labwire(args: string[], options: ProgramOptions = {}): Program {
-    const executable = Deno.env.get("LABWIRE");
-    if (executable) return new Program(executable, args, options);
-    const main = new URL("main.ts", ROOT).pathname;
-    const config = new URL("deno.json", ROOT).pathname;
-    return new Program(Deno.execPath(), ["run", "-A", "-c", config, main, ...args], options);
+    const [command, ...before] = labwireCommand();
+    return new Program(command, [...before, ...args], options);
+  }
+
+  /** Starts labwire at a terminal of its own: standard error shows on standard output, too. */
+  static labwireAtTerminal(args: string[], options: ProgramOptions = {}): Program {
+    const script = new URL("tests/support/in_pty.py", ROOT).pathname;
+    return new Program("python3", [script, ...labwireCommand(), ...args], options);
   }
 
   /** Starts a Python program of `tests/peers`. */
