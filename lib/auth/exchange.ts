@@ -7,7 +7,8 @@ import { isClosed, ProtocolError } from "../base/errors.ts";
 import { DRAIN_MS } from "../base/limits.ts";
 import { onAbort } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
-import { readToEnd, Watchdog } from "../net/farewell.ts";
+import { readToEnd, sayGoodbye, Watchdog } from "../net/farewell.ts";
+import { Refusal } from "../net/meeting.ts";
 import { none } from "../wire/ciphers/none.ts";
 import { type Message, PROTOCOL_VERSION, type Welcome } from "../wire/message.ts";
 import { packMessages } from "../wire/pack.ts";
@@ -39,7 +40,11 @@ export async function exchange(visitor: Visitor, door: Door, options: ExchangeOp
   } catch (error) {
     if (isClosed(error)) return;
     if (!(error instanceof ProtocolError)) throw error;
-    await turnAway(conn, error);
+    watchdog.start(); // it may not read what it is told
+    if (error instanceof Refusal) return await turnAway(conn, error);
+    const reason = `Cannot read what you sent: ${error.message}`;
+    await sendMessage(conn, { type: "bye", code: "protocol", reason });
+    await sayGoodbye(conn);
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Exit, Failure, ProtocolError, reasonOf } from "../base/errors.ts";
+import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../base/errors.ts";
 import { GREETING_MS } from "../base/limits.ts";
 import { within } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
@@ -79,18 +79,19 @@ async function takeHello(conn: Connection, keying: Keying): Promise<Hello> {
     return hello;
   }
   const { aes, salt, master } = keying.sealing;
+  const clientRandom = randomOf(hello.random, aes.RANDOM_BYTES);
   const serverRandom = crypto.getRandomValues(new Uint8Array(aes.RANDOM_BYTES));
   await conn.send([encodeNative({
     type: "keys",
     salt: salt.toBase64(),
     random: serverRandom.toBase64(),
   })]);
-  const clientRandom = randomOf(hello.random);
   conn.cipher = aes.aesGcm(master(salt), { clientRandom, serverRandom, role: "server" });
   try {
     return await receiveOne(conn, "hello");
-  } catch (cause) {
-    throw new Refusal("denied", "the keys differ", { cause });
+  } catch (error) {
+    if (error instanceof Refusal || isClosed(error)) throw error;
+    throw new Refusal("denied", "the keys differ", { cause: error });
   }
 }
 
@@ -144,9 +145,8 @@ async function exchange(conn: Connection, name: string | undefined, keying: Keyi
   conn.speak("native");
   if (keying.sealing) return await exchangeSealed(conn, hello, keying);
   await conn.send([encodeNative(hello)]);
-  const payload = await firstPayload(conn);
   conn.cipher = keying.cipher;
-  return welcomed(payload, keying);
+  return welcomed(await firstPayload(conn), keying);
 }
 
 /** Under aes-gcm the name waits until it can be sealed: hello, keys, hello with a name, welcome. */
@@ -157,8 +157,8 @@ async function exchangeSealed(conn: Connection, hello: Hello, keying: Keying): P
   const payload = await firstPayload(conn);
   const keys = decodeNative(payload);
   if (keys.type !== "keys") return welcomed(payload, keying);
-  const serverRandom = randomOf(keys.random);
-  conn.cipher = aes.aesGcm(master(randomOf(keys.salt)), {
+  const serverRandom = randomOf(keys.random, aes.RANDOM_BYTES);
+  conn.cipher = aes.aesGcm(master(randomOf(keys.salt, aes.SALT_BYTES)), {
     clientRandom,
     serverRandom,
     role: "client",
@@ -171,15 +171,16 @@ async function exchangeSealed(conn: Connection, hello: Hello, keying: Keying): P
   }
 }
 
-/** A refusal travels in clear, so that it can be read whatever the keys are. */
+/** A refusal may have come in clear, to be read whatever the keys are: sealing undoes the opening. */
 function welcomed(payload: Uint8Array, keying: Keying): Welcome {
-  const clear = tryDecode(payload);
-  if (clear?.type === "refused") {
-    const remedy = clear.code === "cipher" ? "give the server's --cipher and --key" : undefined;
-    throw new Failure(`Cannot join: ${clear.reason}`, Exit.refused, { remedy });
+  for (const candidate of [payload, keying.cipher.seal(payload)]) {
+    const message = tryDecode(candidate);
+    if (message?.type === "welcome") return message;
+    if (message?.type === "refused") {
+      const remedy = message.code === "cipher" ? "give the server's --cipher and --key" : undefined;
+      throw new Failure(`Cannot join: ${message.reason}`, Exit.refused, { remedy });
+    }
   }
-  const message = tryDecode(keying.cipher.open(payload));
-  if (message?.type === "welcome") return message;
   if (keying.name !== "none") throw keysDiffer();
   throw new ProtocolError("it is no welcome");
 }
@@ -216,17 +217,17 @@ function beforeZero(bytes: Uint8Array): { length: number; found: boolean } {
 
 /** One payload: behind a welcome the room's first words may have come already. */
 async function nextPayload(conn: Connection): Promise<Uint8Array> {
-  const payload = await conn.receiveOne();
-  if (payload === null) throw new Deno.errors.UnexpectedEof("the connection was closed");
+  const [payload, ...rest] = await nextBatch(conn);
+  conn.putBack(rest);
   return payload;
 }
 
-/** The same from a client, which says nothing more before it is answered. */
-async function onePayload(conn: Connection): Promise<Uint8Array> {
-  const batch = await conn.receive();
+/** At least one payload: a record may be empty, or the one behind a fault. */
+async function nextBatch(conn: Connection): Promise<Uint8Array[]> {
+  let batch: Uint8Array[] | null;
+  do batch = await conn.receive(); while (batch?.length === 0);
   if (batch === null) throw new Deno.errors.UnexpectedEof("the connection was closed");
-  if (batch.length > 1) throw new ProtocolError("more than one frame before the greeting is done");
-  return batch[0];
+  return batch;
 }
 
 async function receiveOne<T extends Message["type"]>(
@@ -234,15 +235,22 @@ async function receiveOne<T extends Message["type"]>(
   type: T,
 ): Promise<Extract<Message, { type: T }>> {
   const late = () => new Refusal("protocol", `no ${type} in ${GREETING_MS / 1000} s`);
-  const message = decodeNative(await within(GREETING_MS, onePayload(conn), late));
+  const batch = await within(GREETING_MS, nextBatch(conn), late);
+  if (batch.length > 1) {
+    throw new Refusal("protocol", "more than one frame came before the greeting was done");
+  }
+  const message = decodeNative(batch[0]);
   if (message.type !== type) throw new Refusal("protocol", `expected a ${type} message`);
   return message as Extract<Message, { type: T }>;
 }
 
-function randomOf(text: string | undefined): Uint8Array {
+function randomOf(text: string | undefined, length: number): Uint8Array {
+  let bytes: Uint8Array | undefined;
   try {
-    return Uint8Array.fromBase64(text ?? "");
-  } catch (cause) {
-    throw new ProtocolError("a random number is not base64", { cause });
+    bytes = Uint8Array.fromBase64(text ?? "");
+  } catch {
+    // no base64 is no random number
   }
+  if (bytes?.length === length) return bytes;
+  throw new Refusal("protocol", `a random number is not ${length} bytes in base64`);
 }

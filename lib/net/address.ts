@@ -17,7 +17,7 @@ const FORMS = "addresses look like 8000, :8000, host:8000 or [::1]:8000";
  * @throws {Failure} with the usage exit code when the text is no address.
  */
 export function parseAddress(text: string, fallback: Address, anyHost = "0.0.0.0"): Address {
-  const match = /^(?:\[([^\]]+)\]|([^:]*))(?::([^:]*))?$/.exec(text.trim());
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]*))(?::([^:]*))?$/.exec(text.trim());
   if (!match) throw badAddress(text);
   const [, bracketed, plain, port] = match;
   const host = bracketed ?? plain;

@@ -40,7 +40,7 @@ export class Connection implements Disposable {
   #ended = false;
   #fault: unknown;
   #reading?: Promise<Arrival>;
-  #early: Uint8Array[] = []; // opened along with what receiveOne gave
+  #early: Uint8Array[] = []; // put back
   #writing = false;
   #written?: PromiseWithResolvers<void>; // made only when somebody waits for a write
   #closed = false;
@@ -95,24 +95,9 @@ export class Connection implements Disposable {
     }
   }
 
-  /**
-   * The next payload alone, so that the cipher may be changed behind it; null at the end. Only for
-   * framings with a length in front, which tell how much they need.
-   */
-  async receiveOne(): Promise<Uint8Array | null> {
-    if (this.cipher.records) {
-      const batch = await this.receive(); // a record holds one frame or more
-      if (batch) this.#early = batch.slice(1);
-      return batch && batch[0];
-    }
-    const size = await this.peek((bytes) => {
-      const need = this.framing.need(bytes, 0, bytes.length);
-      return bytes.length >= need ? need : undefined;
-    });
-    if (size === null) return null;
-    const batch: Uint8Array[] = [];
-    this.#start = this.framing.take(this.#buffer, this.#start, this.#start + size, batch);
-    return this.#open(batch)[0];
+  /** Gives payloads of the last batch back, to be received next. */
+  putBack(payloads: Uint8Array[]): void {
+    this.#early = payloads;
   }
 
   /** The next bytes as they come, past framing and cipher; `"quiet"` after `quietMs` without any, null at the end. */
@@ -138,6 +123,7 @@ export class Connection implements Disposable {
       const known = this.#early[0] ?? this.#buffer.subarray(this.#start, this.#end);
       const answer = decide(known, quiet);
       if (answer !== undefined) return answer;
+      if (this.#fault) throw this.#fault;
       const arrival = await this.#more(known.length === 0 || quiet ? Infinity : GAP_MS);
       if (arrival === "end" && quiet) return null;
       quiet = arrival !== "data";

@@ -96,7 +96,8 @@ function checked(value: unknown): Message {
     throw new ProtocolError("a control message is not a JSON object");
   }
   const message = value as Record<string, unknown>;
-  const type = String(message.type);
+  // What is no text names its kind: String() of a hostile object throws, of ["chat"] is "chat".
+  const type = typeof message.type === "string" ? message.type : typeof message.type;
   if (!Object.hasOwn(FIELDS, type)) throw new ProtocolError(`unknown message type "${type}"`);
   for (const [field, wanted] of Object.entries(FIELDS[type as keyof typeof FIELDS])) {
     const actual = message[field];

@@ -9,6 +9,9 @@ import { frameAll } from "./framing.ts";
 import type { Message } from "./message.ts";
 import { encodeText } from "./utf8.ts";
 
+/** Bytes that a message, and over text each of its lines, takes beside its text, roughly. */
+const ENVELOPE_BYTES = 48;
+
 const FRAMINGS = {
   native: framingOf("native"),
   text: framingOf("text"),
@@ -32,4 +35,15 @@ export function packMessages(
   }
   const payloads = messages.flatMap((message) => writeMessage(dialect, message, seconds));
   return frameAll(FRAMINGS[dialect], payloads.map((payload) => cipher.seal(payload)));
+}
+
+/** Bytes that a message takes when it is packed, roughly, in any dialect. */
+export function roughSize(message: Message): number {
+  if (!("text" in message)) return ENVELOPE_BYTES;
+  const { text } = message;
+  let size = ENVELOPE_BYTES + text.length;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
+    size += ENVELOPE_BYTES;
+  }
+  return size;
 }

@@ -74,7 +74,7 @@ export class Peer implements Disposable {
     }, 20_000);
     try {
       while (!holds()) {
-        assert(!this.ended && !late, `no ${what} in ${JSON.stringify(this.received)}`);
+        assert(!this.ended && !late, `no ${what} in ${JSON.stringify(this.received.slice(-2000))}`);
         await Promise.race([this.#changed.promise, timeout]);
       }
     } finally {

@@ -1,0 +1,66 @@
+import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
+import fc from "fast-check";
+import { safeLines, safeText } from "../../../lib/base/safe_text.ts";
+
+function each(from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => String.fromCodePoint(from + i));
+}
+
+Deno.test("C0 controls but the tab, and DEL, become their pictures", () => {
+  assertEquals(safeText("\x1b[2J"), "␛[2J");
+  assertEquals(safeText("\0\x07\b\r\n\x7f"), "␀␇␈␍␊␡");
+  assertStrictEquals(safeText("a\tb"), "a\tb");
+  for (const control of each(0, 0x1f)) {
+    if (control === "\t") continue;
+    assertEquals(safeText(control).codePointAt(0), 0x2400 + control.codePointAt(0)!);
+  }
+});
+
+Deno.test("C1 controls, which some terminals obey, show their numbers", () => {
+  assertEquals(safeText("\x9b31m\x9d"), "<U+009B>31m<U+009D>");
+  for (const control of each(0x80, 0x9f)) assertNotEquals(safeText(control), control);
+});
+
+Deno.test("what reorders or hides text shows its number", () => {
+  assertEquals(safeText("a\u202eb\u2066c"), "a<U+202E>b<U+2066>c");
+  const hidden = [
+    ..."\u061c\u200b\u200e\u200f\u2028\u2029\u2060\ufeff\u{e0001}\u{e007f}",
+    ...each(0x202a, 0x202e),
+    ...each(0x2066, 0x2069),
+  ];
+  for (const character of hidden) {
+    assert(/^<U\+[0-9A-F]{4,6}>$/.test(safeText(character)), JSON.stringify(character));
+  }
+});
+
+Deno.test("half of a surrogate pair shows its number, a whole one passes", () => {
+  assertEquals(safeText("\ud83d"), "<U+D83D>");
+  assertEquals(safeText("\ude00x"), "<U+DE00>x");
+  assertEquals(safeText("\u{1f600}"), "\u{1f600}");
+});
+
+Deno.test("letters of all scripts, accents and emoji pass as they are", () => {
+  for (
+    const text of ["Grüße", "e\u0301", "日本語", "עברית", "العربية", "👩‍💻👍🏽🇩🇪", "¡a\u00a0b!", ""]
+  ) {
+    assertStrictEquals(safeText(text), text);
+  }
+});
+
+Deno.test("nothing that is harmful is left, and nothing is changed twice", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    const safe = safeText(text);
+    // deno-lint-ignore no-control-regex
+    assert(!/[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/.test(safe));
+    assertStrictEquals(safeText(safe), safe);
+  }));
+});
+
+Deno.test("lines end in \\n or \\r\\n, and a line end at the end adds none", () => {
+  assertEquals(safeLines("a\r\nb\nc"), ["a", "b", "c"]);
+  assertEquals(safeLines("a\n"), ["a"]);
+  assertEquals(safeLines("a\n\n"), ["a", ""]);
+  assertEquals(safeLines(""), [""]);
+  assertEquals(safeLines("\n"), [""]);
+  assertEquals(safeLines("a\rb\u2028c\x1b"), ["a␍b<U+2028>c␛"]);
+});
