@@ -6,7 +6,8 @@
 import { ProtocolError, reasonOf } from "../base/errors.ts";
 import { REPLY_CHARACTERS } from "../base/limits.ts";
 import type { Connection } from "../net/connection.ts";
-import type { Command } from "../wire/message.ts";
+import { writeMessage } from "../wire/dialect.ts";
+import type { Command, Message } from "../wire/message.ts";
 import type { Room, RoomFiles } from "./room.ts";
 import type { Entry, Seat } from "./seat.ts";
 
@@ -134,7 +135,9 @@ function sendFile(room: Room, seat: Seat, { argument, id = 0 }: Command): void {
       await files.send(conn, argument, id);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      seat.offer({ type: "error", text: reasonOf(error), id });
+      // Past the inbox, which is closed once the peer has ended its side: this is still owed.
+      const trouble: Message = { type: "error", text: reasonOf(error), id };
+      await conn.send(writeMessage(conn.dialect, trouble, Date.now() / 1000));
     }
   };
   if (seat.dialect === "native") seat.transfer(perform);

@@ -26,6 +26,7 @@ export class Hub {
   readonly #names = new Map<string, Seat>();
   readonly #full = new Set<Seat>();
   #tick?: Tick;
+  #checking = false;
   #room?: { promise: Promise<void>; resolve: () => void };
   #watch?: ReturnType<typeof setInterval>;
 
@@ -100,16 +101,18 @@ export class Hub {
     const tick = this.#tick;
     if (!tick) return;
     this.#tick = undefined;
-    for (const seat of this.#seats) {
-      seat.inbox.offer(tick);
-      if (seat.inbox.bytes > INBOX_WAIT_BYTES) this.#check(seat);
-    }
+    for (const seat of this.#seats) seat.inbox.offer(tick);
+    // Whoever is let go here leaves a notice behind, which comes after the tick and ends up here.
+    if (this.#checking) return;
+    this.#checking = true;
+    for (const seat of this.#seats) this.#check(seat);
+    this.#checking = false;
   }
 
   /** Applies the overflow policy to one inbox that has grown. */
   #check(seat: Seat): void {
     const { bytes } = seat.inbox;
-    if (bytes <= INBOX_WAIT_BYTES) return;
+    if (bytes <= INBOX_WAIT_BYTES || seat.gone) return;
     if (bytes > INBOX_BYTES || (seat.stalled && bytes > INBOX_STALLED_BYTES)) {
       this.#log(`Client ${seat.record.number}: ${seat.name} does not read; let go`);
       seat.cut();

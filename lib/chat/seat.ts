@@ -4,7 +4,7 @@ import type { Connection } from "../net/connection.ts";
 import type { Cipher } from "../wire/ciphers/cipher.ts";
 import type { Dialect } from "../wire/dialect.ts";
 import type { Message } from "../wire/message.ts";
-import { packMessages } from "../wire/pack.ts";
+import { packMessages, roughSize } from "../wire/pack.ts";
 import { Inbox, type Sized } from "./inbox.ts";
 import type { Record } from "./roster.ts";
 
@@ -127,7 +127,7 @@ class Direct implements Entry {
   constructor(message: Message, cipher: Cipher) {
     this.#message = message;
     this.#cipher = cipher;
-    this.size = 48 + ("text" in message ? message.text.length : 0);
+    this.size = roughSize(message);
   }
 
   encode(seat: Seat): Uint8Array {

@@ -109,6 +109,8 @@ async function handleAll(conn: Connection, room: Room, seat: Seat): Promise<void
     const batch = await conn.receive();
     if (batch === null) return;
     for (const payload of batch) {
+      // Asked before each message: many who waited for room must not fill it together.
+      for (let full = room.hub.ready(); full; full = room.hub.ready()) await full;
       if (seat.gone) return;
       try {
         const message = readMessage(conn.dialect, payload);
@@ -120,8 +122,6 @@ async function handleAll(conn: Connection, room: Room, seat: Seat): Promise<void
         room.hub.tell(seat, { type: "error", text: `Cannot do that: ${error.message}` });
       }
     }
-    const full = room.hub.ready();
-    if (full) await full;
   }
 }
 

@@ -2,11 +2,8 @@ import { concat } from "../base/bytes.ts";
 import type { Cipher } from "../wire/ciphers/cipher.ts";
 import type { Dialect } from "../wire/dialect.ts";
 import type { Message } from "../wire/message.ts";
-import { packMessages } from "../wire/pack.ts";
+import { packMessages, roughSize } from "../wire/pack.ts";
 import type { Entry, Seat } from "./seat.ts";
-
-/** Bytes that a message takes beside its text, roughly, in any dialect. */
-const ENVELOPE_BYTES = 48;
 
 /** What one sender (null: the server) said without another in between. */
 interface Run {
@@ -39,7 +36,7 @@ export class Tick implements Entry {
     if (run && run.sender === sender) run.messages.push(message);
     else this.#runs.push({ sender, messages: [message] });
     this.#senders.add(sender);
-    this.size += ENVELOPE_BYTES + ("text" in message ? message.text.length : 0);
+    this.size += roughSize(message);
   }
 
   /** The bytes for one receiver. */
