@@ -4,7 +4,7 @@
  * @module
  */
 import { ProtocolError, reasonOf } from "../base/errors.ts";
-import { REPLY_CHARACTERS } from "../base/limits.ts";
+import { NAME_CHARACTERS, REPLY_CHARACTERS } from "../base/limits.ts";
 import type { Connection } from "../net/connection.ts";
 import { writeMessage } from "../wire/dialect.ts";
 import type { Command, Message } from "../wire/message.ts";
@@ -111,9 +111,14 @@ function privateMessage(room: Room, seat: Seat, { argument }: Command): void {
   room.hub.tell(receiver, { type: "chat", from: seat.name, text, private: true });
 }
 
+/** How long a name can be as it is typed: each character in up to four code units. */
+const TYPED_NAME_LENGTH = 4 * NAME_CHARACTERS;
+
 /** Names may hold spaces: the longest beginning that is somebody's name wins. */
 function splitName(room: Room, argument: string): [name: string, text: string] {
-  for (let end = argument.length; end > 0; end = argument.lastIndexOf(" ", end - 1)) {
+  const { length } = argument;
+  let end = length <= TYPED_NAME_LENGTH ? length : argument.lastIndexOf(" ", TYPED_NAME_LENGTH);
+  for (; end > 0; end = argument.lastIndexOf(" ", end - 1)) {
     const name = argument.slice(0, end);
     if (room.hub.find(name)) return [name, argument.slice(end).trim()];
   }

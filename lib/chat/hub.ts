@@ -88,8 +88,15 @@ export class Hub {
   /** Says something to one, after all that was published before. */
   tell(seat: Seat, message: Message): void {
     this.#flush();
+    if (seat.beingGreeted && message.type !== "welcome") return;
     seat.offer(message);
     this.#check(seat);
+  }
+
+  /** Forgets what waits for somebody, and what was said up to now: it could not be understood. */
+  clear(seat: Seat): void {
+    this.#flush();
+    seat.inbox.clear();
   }
 
   /** What a publisher waits for before it reads on; `undefined` when nobody is full. */
@@ -101,7 +108,7 @@ export class Hub {
     const tick = this.#tick;
     if (!tick) return;
     this.#tick = undefined;
-    for (const seat of this.#seats) seat.inbox.offer(tick);
+    for (const seat of this.#seats) if (!seat.beingGreeted) seat.inbox.offer(tick);
     // Whoever is let go here leaves a notice behind, which comes after the tick and ends up here.
     if (this.#checking) return;
     this.#checking = true;
@@ -118,6 +125,7 @@ export class Hub {
       seat.cut();
       return;
     }
+    seat.silence.open(); // it is written to, rather than waited for
     if (seat.stalled || this.#full.has(seat)) return;
     seat.lastTaken = { bytes: seat.taken, at: performance.now() };
     this.#full.add(seat);

@@ -11,7 +11,7 @@ import { safeText } from "../base/safe_text.ts";
 export function checkedName(wish: string): string {
   const name = wish.normalize("NFC").trim();
   const length = [...name].length;
-  if (length === 0) throw new ProtocolError("a name cannot be empty");
+  if (nameKey(name) === "") throw new ProtocolError("a name cannot be empty");
   if (length > NAME_CHARACTERS) {
     throw new ProtocolError(`a name has at most ${NAME_CHARACTERS} characters, not ${length}`);
   }
@@ -24,7 +24,7 @@ export function checkedName(wish: string): string {
   return name;
 }
 
-/** What two names share when they count as the same. */
+/** What two names share when they count as the same: they look alike, whatever is invisible in them. */
 export function nameKey(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
+  return name.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "").toLowerCase();
 }

@@ -1,5 +1,5 @@
 import { ProtocolError } from "../base/errors.ts";
-import { LINE_BYTES, OPERATOR_QUESTIONS } from "../base/limits.ts";
+import { LINE_BYTES, MESSAGE_LINES, OPERATOR_QUESTIONS } from "../base/limits.ts";
 import type { Log } from "../base/log.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Cipher } from "../wire/ciphers/cipher.ts";
@@ -85,7 +85,7 @@ export class Room {
   welcome(seat: Seat, wish: string | undefined): void {
     if (wish !== undefined) this.rename(seat, wish, true);
     seat.named = true;
-    seat.inbox.clear(); // what was said before it could be understood
+    this.hub.clear(seat);
     const { mode, motd, files } = this.options;
     const features = files ? ["files"] : [];
     const { name } = seat;
@@ -98,6 +98,7 @@ export class Room {
       motd,
     };
     this.hub.tell(seat, welcome);
+    seat.greeted.open();
     this.announce(seat);
   }
 
@@ -107,13 +108,17 @@ export class Room {
    * @throws {ProtocolError} when the message cannot be taken; it is fit to be told to the sender.
    */
   handle(seat: Seat, message: Message): Promise<void> | void {
-    if (message.type === "command") return runCommand(this, seat, message);
-    if (message.type !== "chat") {
+    if (message.type !== "chat" && message.type !== "command") {
       throw new ProtocolError(`a client does not send "${message.type}" here`);
     }
-    if (message.text.length > LINE_BYTES) {
+    const words = message.type === "chat" ? message.text : message.argument;
+    if (words.length > LINE_BYTES) {
       throw new ProtocolError(`a message is over the limit of ${LINE_BYTES} characters`);
     }
+    if (words.includes("\n") && words.split("\n", MESSAGE_LINES + 1).length > MESSAGE_LINES) {
+      throw new ProtocolError(`a message is over the limit of ${MESSAGE_LINES} lines`);
+    }
+    if (message.type === "command") return runCommand(this, seat, message);
     if (seat.dialect === "json") this.#nameFromJson(seat, message);
     const command = seat.dialect === "native" ? undefined : this.#mode.command(seat, message.text);
     if (command) return runCommand(this, seat, command);
@@ -169,6 +174,7 @@ export class Room {
     if (this.#mode.notices || seat.dialect === "native" || code !== "shutdown") {
       this.hub.tell(seat, { type: "bye", code, reason });
     }
+    if (code === "shutdown") seat.announced = false; // when all leave, nobody is told of each
     seat.leave();
   }
 

@@ -1,3 +1,4 @@
+import { Gate } from "../base/tasks.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { TRANSFERS } from "../base/limits.ts";
 import type { Connection } from "../net/connection.ts";
@@ -40,6 +41,10 @@ export class Seat {
   readonly inbox = new Inbox<Entry>();
   /** What the hub last saw of {@linkcode taken}, and when (`performance.now()`). */
   lastTaken = { bytes: 0, at: 0 };
+  /** Open once it may be written to: it has spoken, was silent for long, or much waits for it. */
+  readonly silence = new Gate();
+  /** Open once a native client has been welcomed, or refused. */
+  readonly greeted = new Gate();
   /** Whether it took nothing for a while though something waits. */
   stalled = false;
   #transfers = 0;
@@ -77,6 +82,11 @@ export class Seat {
     return this.#conn.dialect;
   }
 
+  /** Whether it is a native client without its welcome: what is said before that is nothing to it. */
+  get beingGreeted(): boolean {
+    return !this.greeted.isOpen && this.dialect === "native";
+  }
+
   /** Bytes that the peer's side took so far. */
   get taken(): number {
     return this.#conn.bytesTaken;
@@ -107,8 +117,8 @@ export class Seat {
   leave(): void {
     if (this.gone) return;
     this.gone = true;
+    this.#leave(); // the hub still offers what was said in this turn
     this.inbox.close();
-    this.#leave();
   }
 
   /** Ends the connection at once: the peer does not take what is sent. */

@@ -7,7 +7,7 @@
 import { isClosed, ProtocolError } from "../base/errors.ts";
 import { DRAIN_MS, GREETING_MS, SILENCE_MS } from "../base/limits.ts";
 import { concat } from "../base/bytes.ts";
-import { allDone, Gate, onAbort } from "../base/tasks.ts";
+import { allDone, onAbort } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { readToEnd, Watchdog } from "../net/farewell.ts";
 import { type Meeting, Refusal } from "../net/meeting.ts";
@@ -45,11 +45,11 @@ export async function runSession(
     signal,
     () => room.dismiss(seat, "shutdown", "The server is shutting down"),
   );
-  const greeted = new Gate(); // opened once it is known how to speak, or that we shall not
   const turnAway = (error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
     room.options.log(`Rejecting ${origin}: ${error.message}`);
-    greeted.open();
+    seat.silence.open();
+    seat.greeted.open();
     seat.inbox.clear();
     seat.inbox.offer({ size: 0, encode: () => refusal(conn, error) });
     seat.leave();
@@ -57,10 +57,10 @@ export async function runSession(
   };
   try {
     await allDone([
-      receive(conn, room, seat, meet, greeted)
+      receive(conn, room, seat, meet)
         .catch(turnAway)
         .finally(() => seat.leave()),
-      deliver(conn, room, seat, greeted)
+      deliver(conn, room, seat)
         .catch((error) => {
           conn.close();
           throw error;
@@ -77,13 +77,12 @@ async function receive(
   room: Room,
   seat: Seat,
   meet: SessionOptions["meet"],
-  greeted: Gate,
 ): Promise<void> {
   try {
     const meeting = await meet();
     if (meeting === null) return;
     if (meeting.hello) greet(room, seat, meeting.hello.name);
-    greeted.open();
+    seat.silence.open();
     await handleAll(conn, room, seat);
     await Promise.race([seat.owed, seat.left]);
   } catch (error) {
@@ -126,18 +125,13 @@ async function handleAll(conn: Connection, room: Room, seat: Seat): Promise<void
 }
 
 /** Writes what waits in the inbox, all of it in one write, until the seat is left and all is sent. */
-async function deliver(
-  conn: Connection,
-  room: Room,
-  seat: Seat,
-  greeted: Gate,
-): Promise<void> {
-  await greeted.pass(SILENCE_MS);
+async function deliver(conn: Connection, room: Room, seat: Seat): Promise<void> {
+  await seat.silence.pass(SILENCE_MS);
   for (;;) {
     const entries = await seat.inbox.take();
     if (entries === null) break;
-    if (conn.dialect === "native" && !greeted.isOpen) {
-      await greeted.pass(2 * GREETING_MS); // nothing goes before the welcome
+    if (seat.beingGreeted) {
+      await seat.greeted.pass(2 * GREETING_MS); // nothing goes before the welcome
       seat.inbox.delivered();
       continue;
     }

@@ -19,6 +19,7 @@ export function turn(): Promise<void> {
 /** All that waits in a seat's inbox, as the peer would read it. */
 export async function waiting(seat: Seat): Promise<string> {
   await turn();
+  await turn(); // the end of a tick may have led to another
   const chunks: Uint8Array[] = [];
   while (seat.inbox.bytes > 0) {
     const entries = await seat.inbox.take();
@@ -41,6 +42,7 @@ export class Guest {
     this.conn = new Connection(new ScriptedSocket());
     this.conn.speak(dialect);
     this.seat = room.enter(this.conn, "127.0.0.1:1", () => this.left = true);
+    this.seat.greeted.open();
   }
 
   /** Says a text, as over text, raw or json. */
