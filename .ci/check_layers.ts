@@ -2,7 +2,7 @@
  * Holds the architecture: `main.ts -> commands -> lib`, and within `lib` a file imports its own
  * folder or a lower layer. Prints each import that does not, and exits with 1.
  *
- *     deno run -A .ci/check_layers.ts [ENTRY…]
+ *     deno run -A .ci/check_layers.ts [--root=FOLDER] [ENTRY…]
  *
  * @module
  */
@@ -21,6 +21,7 @@ const LAYERS: Record<string, number> = {
 
 interface Module {
   specifier: string;
+  error?: string;
   dependencies?: {
     specifier: string;
     code?: { specifier: string };
@@ -28,12 +29,16 @@ interface Module {
   }[];
 }
 
-const root = new URL("../", import.meta.url).href;
-const entries = Deno.args.length > 0 ? Deno.args : await sources();
+const ROOT_OPTION = "--root=";
+const elsewhere = Deno.args.find((arg) => arg.startsWith(ROOT_OPTION))?.slice(ROOT_OPTION.length);
+const given = Deno.args.filter((arg) => !arg.startsWith(ROOT_OPTION));
+const root = new URL(elsewhere ? `${elsewhere}/` : "../", import.meta.url).href;
+const entries = given.length > 0 ? given : await sources();
 const problems = new Set<string>();
 
 for (const module of await modulesOf(entries)) {
   const from = module.specifier.replace(root, "");
+  if (module.error) problems.add(`${from} cannot be looked at: ${module.error.split("\n")[0]}`);
   for (const dependency of module.dependencies ?? []) {
     const target = dependency.code?.specifier ?? dependency.type?.specifier ?? "";
     if (!target.startsWith(root)) continue;

@@ -28,7 +28,11 @@ export interface ExchangeOptions {
  * Serves one visitor: greets it if it is native, answers until it ends its side or is told to go,
  * and closes. It holds a place at the door while it may ask.
  */
-export async function exchange(visitor: Visitor, door: Door, options: ExchangeOptions) {
+export async function exchange(
+  visitor: Visitor,
+  door: Door,
+  options: ExchangeOptions,
+): Promise<void> {
   const { conn } = visitor;
   using watchdog = new Watchdog(conn, DRAIN_MS);
   door.inside++;

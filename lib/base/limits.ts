@@ -10,8 +10,17 @@ const MiB = 1024 * KiB;
 /** The longest line or raw message: a screenful many times over, yet 1,000 of them fit in memory. */
 export const LINE_BYTES = 64 * KiB;
 
+/** Lines in one message: over text each shows the sender's name, which would make 64 KiB of newlines 8 MiB. */
+export const MESSAGE_LINES = 1000;
+
 /** The longest JSON value: a line of 64 KiB grows by a third in base64, plus its envelope. */
 export const JSON_BYTES = 128 * KiB;
+
+/**
+ * The longest line or JSON value that a client takes from a server: a message of 64 KiB grows up to
+ * eightfold when it is made harmless, and fourfold in base64.
+ */
+export const HEARD_BYTES = 1 * MiB;
 
 /** How deep JSON may nest: the message is flat, so 64 is generous, and the parser recurses safely. */
 export const JSON_DEPTH = 64;

@@ -77,9 +77,15 @@ export function suggest(
 ): string | undefined {
   let nearest: string | undefined, least = Infinity;
   for (const each of known) {
-    const distance = levenshteinDistance(word.toLowerCase(), each);
+    // Two letters that changed places are one slip, and the commonest.
+    const swapped = lettersOf(word) === lettersOf(each);
+    const distance = swapped ? 1 : levenshteinDistance(word.toLowerCase(), each);
     if (distance < least) [nearest, least] = [each, distance];
   }
   if (nearest === undefined || least > Math.max(1, nearest.length / 3)) return undefined;
   return `did you mean ${prefix}${nearest}?`;
+}
+
+function lettersOf(word: string): string {
+  return [...word.toLowerCase()].sort().join("");
 }

@@ -118,18 +118,14 @@ export class Share implements AsyncDisposable {
   async #walkByHandle(parts: string[], flags: number): Promise<FileHandle> {
     let folder = this.#root;
     for (const [i, part] of parts.entries()) {
-      const last = i === parts.length - 1;
+      const above = folder;
       try {
-        const next = await open(`${procPath(folder)}/${part}`, last ? flags : FOLDER);
-        if (last) return next;
-        if (folder !== this.#root) await folder.close();
-        folder = next;
-      } catch (error) {
-        if (folder !== this.#root) await folder.close();
-        throw error;
+        folder = await open(`${procPath(above)}/${part}`, i < parts.length - 1 ? FOLDER : flags);
+      } finally {
+        if (above !== this.#root) await above.close();
       }
     }
-    throw new Error("no parts to walk");
+    return folder;
   }
 
   /**

@@ -70,8 +70,16 @@ export async function serveConnections(
     }
     const task = contain(socket, handle, log).finally(() => tasks.delete(task));
     tasks.add(task);
+    await turn(); // a flood of connections must not keep those who are in from being read
   }
   await Promise.all(tasks);
+}
+
+/** One turn of the event loop, in which all that is ready to be read is read. */
+function turn(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setImmediate(resolve);
+  return promise;
 }
 
 async function contain(

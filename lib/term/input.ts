@@ -39,13 +39,14 @@ function openPipe({ signal }: InputOptions): LineSource {
     .pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream())
     .getReader();
-  const ended = Promise.withResolvers<{ done: true; value: undefined }>();
-  const stop = onAbort(signal, () => ended.resolve({ done: true, value: undefined }));
+  // A cancelled reader is done at once, though the read behind it goes on: the process may end with it.
+  const cancel = () => void reader.cancel().catch(() => {});
+  const stop = onAbort(signal, cancel);
   return {
     interactive: false,
     async *lines() {
       for (;;) {
-        const { done, value } = await Promise.race([reader.read(), ended.promise]);
+        const { done, value } = await reader.read();
         if (done) return;
         yield value;
       }
@@ -53,7 +54,7 @@ function openPipe({ signal }: InputOptions): LineSource {
     setPrompt: () => {},
     [Symbol.dispose]: () => {
       stop[Symbol.dispose]();
-      reader.cancel().catch(() => {}); // the process may end with a read pending
+      cancel();
     },
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LINE_BYTES } from "../base/limits.ts";
 import { decodeNative } from "./native_message.ts";
 
 /**
@@ -31,9 +32,18 @@ export function detect(bytes: Uint8Array, quiet: boolean): Detected | undefined 
     return quiet || at > 4096 ? "text" : undefined;
   }
   const newline = bytes.indexOf(NEWLINE);
-  if (newline < 0) return quiet || bytes.length > 4096 ? "text" : undefined;
-  const line = String.fromCharCode(...bytes.subarray(0, Math.min(newline, 4096)));
-  return / HTTP\/1\.[01]\r?$/.test(line) ? "http" : "text";
+  if (newline < 0) {
+    // A page must not get past by a long path: its request line is waited for like any other line.
+    const most = isRequest(bytes) ? LINE_BYTES : 4096;
+    return quiet || bytes.length > most ? "text" : undefined;
+  }
+  const end = String.fromCharCode(...bytes.subarray(Math.max(0, newline - 10), newline));
+  return / HTTP\/1\.[01]\r?$/.test(end) ? "http" : "text";
+}
+
+/** Whether the first bytes are those of a web request: a method in capitals, and a space. */
+function isRequest(bytes: Uint8Array): boolean {
+  return /^[A-Z]+ /.test(String.fromCharCode(...bytes.subarray(0, 32)));
 }
 
 function detectNative(bytes: Uint8Array): Detected | undefined {

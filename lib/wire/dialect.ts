@@ -4,7 +4,7 @@
  * @module
  */
 import { ProtocolError } from "../base/errors.ts";
-import { FRAME_BYTES } from "../base/limits.ts";
+import { FRAME_BYTES, HEARD_BYTES, JSON_BYTES, LINE_BYTES } from "../base/limits.ts";
 import { safeLines, safeText } from "../base/safe_text.ts";
 import type { Framing } from "./framing.ts";
 import { JsonFraming } from "./json_framing.ts";
@@ -24,7 +24,7 @@ export type Dialect = typeof DIALECTS[number];
 
 /** What {@linkcode framingOf} should know about the peer. */
 export interface FramingOptions {
-  /** The peer is a server: skip what a room says before it knows us. */
+  /** The peer is a server: skip what a room says before it knows us, and let its messages be longer. */
   client?: boolean;
   /** `text` was a guess: the peer may be raw, until it ends a chunk in a newline. */
   guessed?: boolean;
@@ -39,11 +39,11 @@ export function framingOf(
     case "native":
       return new LengthFraming(FRAME_BYTES);
     case "text":
-      return new LineFraming({ endsLines: !guessed });
+      return new LineFraming({ endsLines: !guessed, limit: client ? HEARD_BYTES : LINE_BYTES });
     case "raw":
-      return new RawFraming();
+      return new RawFraming(LINE_BYTES, { cuts: client });
     case "json":
-      return new JsonFraming({ skipOutside: client });
+      return new JsonFraming({ skipOutside: client, limit: client ? HEARD_BYTES : JSON_BYTES });
   }
 }
 

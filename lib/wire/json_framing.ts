@@ -34,7 +34,7 @@ export class JsonFraming implements Framing {
         else if (byte === QUOTE) this.#inString = false;
       } else if (this.#depth === 0) {
         if (byte === OPEN) this.#depth = 1;
-        else if (!this.#skipOutside && byte > 0x20) {
+        else if (!this.#skipOutside && !isBlank(byte)) {
           throw new ProtocolError("malformed JSON: an object begins with {");
         }
         start = byte === OPEN ? i : i + 1;
@@ -78,4 +78,9 @@ export class JsonFraming implements Framing {
       throw new ProtocolError(`a JSON value is over the limit of ${this.#limit} bytes`);
     }
   }
+}
+
+/** White space of JSON (RFC 8259, 2). */
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }

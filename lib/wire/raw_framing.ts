@@ -2,6 +2,8 @@ import { ProtocolError } from "../base/errors.ts";
 import { GAP_MS, LINE_BYTES } from "../base/limits.ts";
 import type { Framing } from "./framing.ts";
 
+const NEWLINE = 10;
+
 /**
  * One write is one message, without a terminator: a frame is what came before the peer fell quiet.
  * TCP has no message boundaries, so two writes that arrive together are one frame.
@@ -10,17 +12,24 @@ export class RawFraming implements Framing {
   /** See {@linkcode Framing}. */
   readonly restMs: number = GAP_MS;
   readonly #limit: number;
+  readonly #cuts: boolean;
 
-  /** `limit`: the longest message, in bytes. */
-  constructor(limit: number = LINE_BYTES) {
+  /**
+   * `limit`: the longest message, in bytes. `cuts`: what is longer is no fault but cut, behind a
+   * newline if there is one: a busy room never falls quiet, and is to be read all the same.
+   */
+  constructor(limit: number = LINE_BYTES, { cuts = false } = {}) {
     this.#limit = limit;
+    this.#cuts = cuts;
   }
 
-  take(_bytes: Uint8Array, start: number, end: number): number {
-    if (end - start > this.#limit) {
-      throw new ProtocolError(`a message is over the limit of ${this.#limit} bytes`);
-    }
-    return start;
+  take(bytes: Uint8Array, start: number, end: number, out: Uint8Array[]): number {
+    if (end - start <= this.#limit) return start;
+    if (!this.#cuts) throw new ProtocolError(`a message is over the limit of ${this.#limit} bytes`);
+    const newline = bytes.subarray(start, end).lastIndexOf(NEWLINE);
+    const cut = newline < 0 ? end : start + newline + 1;
+    out.push(bytes.subarray(start, cut));
+    return cut;
   }
 
   takeRest(bytes: Uint8Array, start: number, end: number, out: Uint8Array[]): void {

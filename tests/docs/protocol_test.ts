@@ -7,6 +7,7 @@ import { decodeNative, encodeNative } from "../../lib/wire/native_message.ts";
 import { vigenere } from "../../lib/wire/ciphers/vigenere.ts";
 import { makeCipher } from "../../lib/wire/ciphers/mod.ts";
 import type { Cipher } from "../../lib/wire/ciphers/cipher.ts";
+import { peerTest } from "../support/peers.ts";
 import { Peer } from "../support/peer.ts";
 import { Program } from "../support/program.ts";
 
@@ -48,29 +49,33 @@ Deno.test("the page's json message is what the code writes, and reads", () => {
   assertEquals(message, { type: "chat", from: "Ada", at: 1763660747, text: "hello" });
 });
 
-Deno.test("a Python client written from the page alone joins a room and fetches a file", async () => {
-  const shared = await Deno.makeTempDir(), here = await Deno.makeTempDir();
-  const bytes = crypto.getRandomValues(new Uint8Array(60_000));
-  await Deno.writeFile(`${shared}/data.bin`, bytes);
-  await using server = Program.labwire(["serve", "127.0.0.1:0", "--files", shared]);
-  const port = await server.port();
-  using nc = await Peer.connect(port);
-  await nc.send("I am here\n");
-  await server.sees("Client connected as Client 1: guest1", "stderr");
-  await using client = Program.python(
-    "native_client.py",
-    ["127.0.0.1", `${port}`, "Ada", "data.bin", "hello from the page"],
-    { cwd: here },
-  );
-  await client.sees("'name': 'Ada'");
-  await nc.sees("Ada: hello from the page\n");
-  await client.sees("saved: data.bin 60000");
-  assertEquals(await Deno.readFile(`${here}/data.bin`), bytes);
-  await nc.send("read me, Ada\n");
-  await client.sees("guest1: read me, Ada");
-  await client.endInput();
-  const { code, stderr } = await client.ended();
-  assertEquals({ code, stderr }, { code: 0, stderr: "" });
-  assertStringIncludes(await nc.sees("* Ada left"), "* Ada joined");
-  await Promise.all([shared, here].map((folder) => Deno.remove(folder, { recursive: true })));
-});
+peerTest(
+  ["python3"],
+  "a Python client written from the page alone joins a room and fetches a file",
+  async () => {
+    const shared = await Deno.makeTempDir(), here = await Deno.makeTempDir();
+    const bytes = crypto.getRandomValues(new Uint8Array(60_000));
+    await Deno.writeFile(`${shared}/data.bin`, bytes);
+    await using server = Program.labwire(["serve", "127.0.0.1:0", "--files", shared]);
+    const port = await server.port();
+    using nc = await Peer.connect(port);
+    await nc.send("I am here\n");
+    await server.sees("Client connected as Client 1: guest1", "stderr");
+    await using client = Program.python(
+      "native_client.py",
+      ["127.0.0.1", `${port}`, "Ada", "data.bin", "hello from the page"],
+      { cwd: here },
+    );
+    await client.sees("'name': 'Ada'");
+    await nc.sees("Ada: hello from the page\n");
+    await client.sees("saved: data.bin 60000");
+    assertEquals(await Deno.readFile(`${here}/data.bin`), bytes);
+    await nc.send("read me, Ada\n");
+    await client.sees("guest1: read me, Ada");
+    await client.endInput();
+    const { code, stderr } = await client.ended();
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    assertStringIncludes(await nc.sees("* Ada left"), "* Ada joined");
+    await Promise.all([shared, here].map((folder) => Deno.remove(folder, { recursive: true })));
+  },
+);

@@ -39,8 +39,9 @@ export class Program implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #reading: Promise<unknown>;
   readonly #what: string;
+  #isLabwire = false;
   #changed = Promise.withResolvers<void>();
-  #ended = false;
+  #open = 2; // streams that may still bring something
 
   private constructor(command: string, args: string[], { cwd, env }: ProgramOptions) {
     this.#what = [command, ...args].join(" ");
@@ -62,7 +63,9 @@ export class Program implements AsyncDisposable {
   /** Starts labwire: the executable that `LABWIRE` names, or the source. */
   static labwire(args: string[], options: ProgramOptions = {}): Program {
     const [command, ...before] = labwireCommand();
-    return new Program(command, [...before, ...args], options);
+    const program = new Program(command, [...before, ...args], options);
+    program.#isLabwire = true;
+    return program;
   }
 
   /** Starts labwire at a terminal of its own: standard error shows on standard output, too. */
@@ -108,7 +111,7 @@ export class Program implements AsyncDisposable {
       for (;;) {
         const match = this[stream].match(wanted);
         if (match) return match;
-        if (this.#ended || late) {
+        if (this.#open === 0 || late) {
           throw new Error(
             `${this.#what} did not write ${wanted} to ${stream}\n--- stdout\n${this.stdout}\n` +
               `--- stderr\n${this.stderr}`,
@@ -123,11 +126,10 @@ export class Program implements AsyncDisposable {
 
   /** The port that a server says it listens on: labwire's ready line, or `port N`. */
   async port(): Promise<number> {
-    const labwire = this.#what.includes("labwire") || this.#what.includes("main.ts");
-    const match = labwire
+    const [, port] = this.#isLabwire
       ? await this.sees(/listening on \S*:(\d+)\n/, "stderr")
       : await this.sees(/port\s+(\d+)/);
-    return Number(match[1]);
+    return Number(port);
   }
 
   /** Types text, as it stands. */
@@ -145,10 +147,12 @@ export class Program implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
-  /** Waits for its end. */
+  /** Waits for its end; kills it after a minute, which is its failure. */
   async ended(): Promise<Ended> {
+    const timer = setTimeout(() => this.#end("SIGKILL"), 60_000);
     const { code } = await this.#child.status;
     await this.#reading;
+    clearTimeout(timer);
     return { code, stdout: this.stdout, stderr: this.stderr };
   }
 
@@ -175,7 +179,7 @@ export class Program implements AsyncDisposable {
       add(text);
       this.#wake();
     }
-    this.#ended = true;
+    this.#open--;
     this.#wake();
   }
 

@@ -42,6 +42,8 @@ export class ScriptedSocket implements Socket {
   /** How much one write takes; a write waits for `gate` first. */
   most = Infinity;
   gate: Promise<unknown> = Promise.resolve();
+  /** Called after each write. */
+  onWrite?: () => void;
   readonly #chunks: (Uint8Array | Promise<Uint8Array>)[];
 
   /** Reads give the chunks one by one, as far as they fit, and then the end. */
@@ -64,6 +66,7 @@ export class ScriptedSocket implements Socket {
     if (this.closed) throw new Deno.errors.BrokenPipe("closed");
     const taken = bytes.slice(0, this.most);
     this.writes.push(taken);
+    this.onWrite?.();
     return taken.length;
   }
 

@@ -32,6 +32,8 @@ const BEGINNINGS: [string, Uint8Array, Detected][] = [
   ["a return and a newline", bytesOf("\r\n"), "text"],
   ["a web request", bytesOf("GET / HTTP/1.1\r\nHost: here\r\n\r\n"), "http"],
   ["an old web request", bytesOf("POST /a%20b HTTP/1.0\n"), "http"],
+  ["a web request for a long path", bytesOf(`GET /${"a".repeat(6000)} HTTP/1.1\r\n`), "http"],
+  ["a shout", bytesOf(`HELLO ${"A".repeat(6000)}\n`), "text"],
   ["talk about the web", bytesOf("I like HTTP/1.1 a lot\nGET / HTTP/1.1\r\n"), "text"],
   ["the web's next version", bytesOf("PRI * HTTP/2.0\r\n\r\n"), "text"],
   ["TLS", concat([new Uint8Array([0x16, 0x03, 0x01, 0x02, 0x00]), bytesOf("…")]), "tls"],

@@ -50,11 +50,21 @@ Deno.test("a raw message of exactly the limit is accepted, one byte more is refu
   );
 });
 
+Deno.test("a framing that cuts takes what is over the limit up to its last newline", () => {
+  const cutting = () => new RawFraming(8, { cuts: true });
+  const texts = (...pieces: string[]) =>
+    feed(cutting(), pieces.map(bytesOf)).map((frame) => new TextDecoder().decode(frame));
+  assertEquals(texts("12345678"), ["12345678"]);
+  assertEquals(texts("123456789"), ["123456789"]);
+  assertEquals(texts("1\n2\n3", "456", "\n7"), ["1\n2\n3456\n", "7"]);
+  assertEquals(texts("12345", "67890", "12"), ["1234567890", "12"]);
+});
+
 Deno.test("a raw message is a view of the buffer, not a copy", () => {
   const framing = new RawFraming();
   const buffer = bytesOf("--hello--");
   const out: Uint8Array[] = [];
-  assertEquals(framing.take(buffer, 2, 7), 2);
+  assertEquals(framing.take(buffer, 2, 7, out), 2);
   framing.takeRest(buffer, 2, 7, out);
   assertStrictEquals(out[0].buffer, buffer.buffer);
   assertEquals(hex(out[0]), hex(bytesOf("hello")));

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { Exit, Failure } from "../../../../lib/base/errors.ts";
 import { caesar } from "../../../../lib/wire/ciphers/caesar.ts";
 import { vigenere } from "../../../../lib/wire/ciphers/vigenere.ts";
+import { lacks } from "../../../support/peers.ts";
 import { bytesOf, hex } from "../../../support/feed.ts";
 
 const peers = new URL("../../../peers/", import.meta.url);
@@ -11,14 +12,6 @@ const letters = fc.string({ unit: letter, minLength: 1, maxLength: 12 });
 
 function sealed(key: string, text: string): string {
   return new TextDecoder().decode(vigenere(key).seal(bytesOf(text)));
-}
-
-function hasPython(): boolean {
-  try {
-    return new Deno.Command("python3", { args: ["--version"] }).outputSync().success;
-  } catch {
-    return false;
-  }
 }
 
 Deno.test("vigenere gives the ciphertexts of the textbooks", () => {
@@ -90,7 +83,7 @@ Deno.test("vigenere opens in place", () => {
 
 Deno.test({
   name: "vigenere agrees with the course's Python program, both ways",
-  ignore: !hasPython(),
+  ignore: lacks("python3"),
   async fn() {
     const texts = fc.string({ unit: fc.oneof(letter, fc.string({ unit: "grapheme" })) });
     const samples = fc.sample(fc.tuple(letters, texts), 300);
