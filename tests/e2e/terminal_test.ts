@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotMatch } from "@std/assert";
+import { peerTest } from "../support/peers.ts";
 import { Peer } from "../support/peer.ts";
 import { Program } from "../support/program.ts";
 
@@ -10,82 +11,102 @@ function plain(output: string): string {
   return output.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
 }
 
-Deno.test("at a terminal, a partly typed line survives the messages that come in above it", async () => {
-  await using server = Program.labwire(["serve", "127.0.0.1:0"]);
-  const port = await server.port();
-  using nc = await Peer.connect(port);
-  await nc.send("hello\n");
-  await using ada = Program.labwireAtTerminal(["connect", `127.0.0.1:${port}`, "--name", "Ada"]);
-  await ada.sees("Ada> ");
-  await ada.type("partly ");
-  await ada.sees("partly ");
-  await nc.send("an interruption\n");
-  // The message stands on a line of its own, and prompt and text are drawn again below it.
-  await ada.sees(/guest1: an interruption\r\n[^]*Ada> partly /);
-  await ada.type("typed\r");
-  await nc.sees("Ada: partly typed\n");
-});
+peerTest(
+  ["python3"],
+  "at a terminal, a partly typed line survives the messages that come in above it",
+  async () => {
+    await using server = Program.labwire(["serve", "127.0.0.1:0"]);
+    const port = await server.port();
+    using nc = await Peer.connect(port);
+    await nc.send("hello\n");
+    await using ada = Program.labwireAtTerminal(["connect", `127.0.0.1:${port}`, "--name", "Ada"]);
+    await ada.sees("Ada> ");
+    await ada.type("partly ");
+    await ada.sees("partly ");
+    await nc.send("an interruption\n");
+    // The message stands on a line of its own, and prompt and text are drawn again below it.
+    await ada.sees(/guest1: an interruption\r\n[^]*Ada> partly /);
+    await ada.type("typed\r");
+    await nc.sees("Ada: partly typed\n");
+  },
+);
 
-Deno.test("at a terminal, the last line comes back with the arrow key, and Ctrl-D leaves", async () => {
-  await using server = Program.labwire(["serve", "127.0.0.1:0"]);
-  const port = await server.port();
-  using nc = await Peer.connect(port);
-  await nc.send("hello\n");
-  await using ada = Program.labwireAtTerminal(["connect", `127.0.0.1:${port}`, "--name", "Ada"]);
-  await ada.sees("Ada> ");
-  await ada.type("say it\r");
-  await nc.sees("Ada: say it\n");
-  await ada.type(`${UP} again\r`);
-  await nc.sees("Ada: say it again\n");
-  await ada.type(CTRL_D);
-  assertEquals((await ada.ended()).code, 0);
-  await nc.sees("* Ada left");
-});
+peerTest(
+  ["python3"],
+  "at a terminal, the last line comes back with the arrow key, and Ctrl-D leaves",
+  async () => {
+    await using server = Program.labwire(["serve", "127.0.0.1:0"]);
+    const port = await server.port();
+    using nc = await Peer.connect(port);
+    await nc.send("hello\n");
+    await using ada = Program.labwireAtTerminal(["connect", `127.0.0.1:${port}`, "--name", "Ada"]);
+    await ada.sees("Ada> ");
+    await ada.type("say it\r");
+    await nc.sees("Ada: say it\n");
+    await ada.type(`${UP} again\r`);
+    await nc.sees("Ada: say it again\n");
+    await ada.type(CTRL_D);
+    assertEquals((await ada.ended()).code, 0);
+    await nc.sees("* Ada left");
+  },
+);
 
-Deno.test("at a terminal, the prompt follows a new name, and Ctrl-C ends with 130", async () => {
-  await using server = Program.labwire(["serve", "127.0.0.1:0"]);
-  const address = `127.0.0.1:${await server.port()}`;
-  await using ada = Program.labwireAtTerminal(["connect", address, "--name", "Ada"]);
-  await ada.sees("Ada> ");
-  await ada.type("/nick Grace Hopper\r");
-  await ada.sees("Grace Hopper> ");
-  await ada.type(CTRL_C);
-  assertEquals((await ada.ended()).code, 130);
-});
+peerTest(
+  ["python3"],
+  "at a terminal, the prompt follows a new name, and Ctrl-C ends with 130",
+  async () => {
+    await using server = Program.labwire(["serve", "127.0.0.1:0"]);
+    const address = `127.0.0.1:${await server.port()}`;
+    await using ada = Program.labwireAtTerminal(["connect", address, "--name", "Ada"]);
+    await ada.sees("Ada> ");
+    await ada.type("/nick Grace Hopper\r");
+    await ada.sees("Grace Hopper> ");
+    await ada.type(CTRL_C);
+    assertEquals((await ada.ended()).code, 130);
+  },
+);
 
-Deno.test("without an address, a terminal is asked for host, port and name, with defaults", async () => {
-  await using server = Program.labwire(["serve", "127.0.0.1:0"]);
-  const port = await server.port();
-  await using ada = Program.labwireAtTerminal(["connect"]);
-  await ada.sees("Server address [127.0.0.1]: ");
-  await ada.type("\r");
-  await ada.sees("Server port [8000]: ");
-  await ada.type(`${port}\r`);
-  await ada.sees("Your name");
-  await ada.type("Ada\r");
-  await ada.sees("Ada> ");
-  await server.sees("Client 1: Ada", "stderr");
-  await ada.type("exit\r");
-  assertEquals((await ada.ended()).code, 0);
-});
+peerTest(
+  ["python3"],
+  "without an address, a terminal is asked for host, port and name, with defaults",
+  async () => {
+    await using server = Program.labwire(["serve", "127.0.0.1:0"]);
+    const port = await server.port();
+    await using ada = Program.labwireAtTerminal(["connect"]);
+    await ada.sees("Server address [127.0.0.1]: ");
+    await ada.type("\r");
+    await ada.sees("Server port [8000]: ");
+    await ada.type(`${port}\r`);
+    await ada.sees("Your name");
+    await ada.type("Ada\r");
+    await ada.sees("Ada> ");
+    await server.sees("Client 1: Ada", "stderr");
+    await ada.type("exit\r");
+    assertEquals((await ada.ended()).code, 0);
+  },
+);
 
-Deno.test("the operator's terminal shows the room, and what is typed there goes to everyone", async () => {
-  await using server = Program.labwireAtTerminal(["serve", "127.0.0.1:0"]);
-  const [, port] = await server.sees(/listening on 127\.0\.0\.1:(\d+)/);
-  await server.sees("server> ");
-  using nc = await Peer.connect(Number(port));
-  await nc.send("hello\n");
-  await server.sees("guest1: hello");
-  await server.type("welcome, guest1\r");
-  await nc.sees("Server: welcome, guest1\n");
-  await server.type("exit\r");
-  const { code, stdout } = await server.ended();
-  assertEquals(code, 0);
-  assert(plain(stdout).includes("server> welcome, guest1"));
-  await nc.sawEnd();
-});
+peerTest(
+  ["python3"],
+  "the operator's terminal shows the room, and what is typed there goes to everyone",
+  async () => {
+    await using server = Program.labwireAtTerminal(["serve", "127.0.0.1:0"]);
+    const [, port] = await server.sees(/listening on 127\.0\.0\.1:(\d+)/);
+    await server.sees("server> ");
+    using nc = await Peer.connect(Number(port));
+    await nc.send("hello\n");
+    await server.sees("guest1: hello");
+    await server.type("welcome, guest1\r");
+    await nc.sees("Server: welcome, guest1\n");
+    await server.type("exit\r");
+    const { code, stdout } = await server.ended();
+    assertEquals(code, 0);
+    assert(plain(stdout).includes("server> welcome, guest1"));
+    await nc.sawEnd();
+  },
+);
 
-Deno.test("what a peer sends cannot move the cursor of a terminal", async () => {
+peerTest(["python3"], "what a peer sends cannot move the cursor of a terminal", async () => {
   await using server = Program.labwire(["serve", "127.0.0.1:0"]);
   const port = await server.port();
   await using ada = Program.labwireAtTerminal(["connect", `127.0.0.1:${port}`, "--name", "Ada"]);

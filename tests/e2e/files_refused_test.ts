@@ -1,0 +1,230 @@
+/**
+ * Files that are not served, not overwritten, and not kept.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { createHash } from "node:crypto";
+import { peerTest } from "../support/peers.ts";
+import { Peer } from "../support/peer.ts";
+import { Program } from "../support/program.ts";
+import { block, Fake, frame, readTo, welcome, writeAll } from "./support/fake.ts";
+import { anyBytes, connect, Folder } from "./support/lab.ts";
+
+const MiB = 1024 * 1024;
+
+Deno.test("files: what exists already is not fetched, and stays untouched", async () => {
+  using shared = new Folder({ "notes.txt": "theirs\n", "sub/notes.txt": "deeper\n" });
+  using desk = new Folder({ "notes.txt": "mine\n" });
+  await using server = Program.labwire(["fileserver", shared.path, "127.0.0.1:0"]);
+  const port = await server.port();
+  for (const dialect of ["native", "text", "raw"]) {
+    await using client = connect(port, ["--dialect", dialect], { cwd: desk.path });
+    await client.type("/get notes.txt\n/get sub/notes.txt\n");
+    await client.endInput();
+    const { code, stdout, stderr } = await client.ended();
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(stderr, /^(Cannot save "notes\.txt": it exists already.*\n){2}$/);
+    assertEquals([desk.names(), Deno.readTextFileSync(desk.at("notes.txt"))], [
+      ["notes.txt"],
+      "mine\n",
+    ]);
+  }
+});
+
+Deno.test("files: a link in the place of the new file is not written through", async () => {
+  using shared = new Folder({ "notes.txt": "theirs\n" });
+  using desk = new Folder();
+  Deno.symlinkSync(desk.at("elsewhere"), desk.at("notes.txt"));
+  await using server = Program.labwire(["fileserver", shared.path, "127.0.0.1:0"]);
+  await using client = connect(await server.port(), [], { cwd: desk.path });
+  await client.type("/get notes.txt\n");
+  await client.endInput();
+  assertEquals((await client.ended()).code, 1);
+  assertEquals(desk.names(), ["notes.txt"]);
+});
+
+Deno.test("files: links, dots, absolute paths, FIFOs and devices are not served", async () => {
+  using shared = new Folder({
+    "here.txt": "served\n",
+    "sub/inner.txt": "served, too\n",
+    ".hidden": "secret",
+    "sub/.hidden": "secret",
+    ".git/config": "secret",
+  });
+  using outside = new Folder({ "secret.txt": "secret" });
+  Deno.symlinkSync(outside.at("secret.txt"), shared.at("link.txt"));
+  Deno.symlinkSync("here.txt", shared.at("inside.txt"));
+  Deno.symlinkSync(outside.path, shared.at("link"));
+  Deno.symlinkSync("sub", shared.at("alias"));
+  Deno.symlinkSync("/dev/zero", shared.at("zero"));
+  assert((await new Deno.Command("mkfifo", { args: [shared.at("fifo")] }).output()).success);
+  const name = shared.path.split("/").at(-1);
+  const refused = [
+    ...["link.txt", "inside.txt", "link/secret.txt", "alias/inner.txt", "zero", "fifo"],
+    ...[".hidden", "sub/.hidden", ".git/config", ".", "sub", "sub/", "nothing.txt"],
+    ...["..", "../", `../${name}/here.txt`, "sub/../here.txt", "./here.txt", "sub//inner.txt"],
+    ...["/etc/passwd", `${shared.path}/here.txt`, "//etc/passwd", "../../../../etc/passwd"],
+    ...["..\\here.txt", "sub\\inner.txt", "%2e%2e/here.txt", "here.txt ", "here.txt.", "*"],
+    ...["here.txt/", "here.txt/x", "x".repeat(300), "~/.profile", "\u202ehere.txt"],
+  ];
+  const serve = ["serve", "127.0.0.1:0", "--files", shared.path];
+  for (const args of [["fileserver", shared.path, "127.0.0.1:0"], serve]) {
+    await using server = Program.labwire(args);
+    using peer = await Peer.connect(await server.port());
+    await peer.send("/list\n");
+    await peer.sees("here.txt\nsub/\n");
+    assertEquals(peer.received, "here.txt\nsub/\n");
+    for (const each of refused) {
+      peer.received = "";
+      await peer.send(`/get ${each}\n`);
+      if (each === "here.txt ") { // blanks at the end of a line are not part of the name
+        await peer.sees("served\nEOF");
+        continue;
+      }
+      await peer.sees("\n");
+      assertEquals(peer.received, "File not found.\n", each);
+    }
+    for (const each of ["..", "/etc", "link", "alias", ".git", "here.txt", "sub/.."]) {
+      peer.received = "";
+      await peer.send(`/list ${each}\n`);
+      await peer.sees("\n");
+      assertMatch(peer.received, /^(Cannot do that: )?Folder not found\.\n$/, each);
+    }
+    await peer.send("/get sub/inner.txt\n");
+    await peer.sees("served, too\nEOF");
+    await peer.close();
+  }
+  await using devices = Program.labwire(["fileserver", "/dev", "127.0.0.1:0"]);
+  using peer = await Peer.connect(await devices.port());
+  for (const each of ["null", "zero", "tty"]) {
+    peer.received = "";
+    await peer.send(`get ${each}\n`);
+    await peer.sees("\n");
+    assertEquals(peer.received, "File not found.\n", each);
+  }
+  await peer.close();
+});
+
+Deno.test("files: a native client learns in one sentence what is not served, and ends with 1", async () => {
+  using shared = new Folder({ ".hidden": "secret" });
+  using desk = new Folder();
+  for (const command of [["fileserver", shared.path], ["serve", "--files", shared.path]]) {
+    await using server = Program.labwire([...command, "127.0.0.1:0"]);
+    await using client = connect(await server.port(), [], { cwd: desk.path });
+    await client.type("/get .hidden\n/get ../etc/passwd\n");
+    await client.endInput();
+    const { code, stdout, stderr } = await client.ended();
+    assertEquals([code, stdout, desk.names()], [1, "", []]);
+    assertMatch(stderr, /^(Cannot get the file: File not found\.?\n){2}$/);
+  }
+});
+
+peerTest(["nc"], "files: a client that half-closes is told, too, what is not served", async () => {
+  using shared = new Folder({ "notes.txt": "one\n" });
+  for (const command of [["fileserver", shared.path], ["serve", "--files", shared.path]]) {
+    await using server = Program.labwire([...command, "127.0.0.1:0"]);
+    await using netcat = Program.start("nc", ["-N", "127.0.0.1", `${await server.port()}`]);
+    await netcat.type("/get notes.txt\n/get nothing\n");
+    await netcat.endInput();
+    assertEquals((await netcat.ended()).stdout, "one\nEOFFile not found.\n");
+  }
+});
+
+/** What a bad server sends after the head of a 3 MiB file, and what becomes of it. */
+const FAULTS: Record<string, { code: number; words: RegExp; frames: Uint8Array[] }> = {
+  "whose SHA-256 is another": {
+    code: 1,
+    words: /Cannot keep the file: its SHA-256 is not the announced one/,
+    frames: [...blocks(3 * MiB), end(anyBytes(3))],
+  },
+  "that is short": {
+    code: 1,
+    words: /Cannot keep the file: 3145727 bytes came of 3145728/,
+    frames: [...blocks(3 * MiB - 1), end(anyBytes(3 * MiB - 1))],
+  },
+  "that is long": {
+    code: 1,
+    words: /Cannot keep the file: 3145729 bytes came of 3145728/,
+    frames: [...blocks(3 * MiB + 1), end(anyBytes(3 * MiB + 1))],
+  },
+  "that the server gives up": {
+    code: 1,
+    words: /Cannot get the file: the disk is on fire/,
+    frames: [...blocks(MiB), frame({ type: "error", id: 1, text: "the disk is on fire" })],
+  },
+  "whose server ends in the middle": {
+    code: 5,
+    words: /^labwire: Cannot go on: /m,
+    frames: blocks(2 * MiB),
+  },
+  "whose server ends in the middle of a block": {
+    code: 5,
+    words: /^labwire: Cannot /m,
+    frames: [...blocks(MiB), blocks(MiB)[0].subarray(0, 1000)],
+  },
+};
+
+function blocks(size: number): Uint8Array[] {
+  const bytes = anyBytes(size), all: Uint8Array[] = [];
+  for (let at = 0; at < size; at += MiB) all.push(block(1, bytes.subarray(at, at + MiB)));
+  return all;
+}
+
+function end(bytes: Uint8Array): Uint8Array {
+  return frame({ type: "end", id: 1, sha256: createHash("sha256").update(bytes).digest("hex") });
+}
+
+for (const [what, { code, words, frames }] of Object.entries(FAULTS)) {
+  Deno.test(`files: of a file ${what} nothing is kept`, async () => {
+    using desk = new Folder();
+    await using fake = new Fake(async (conn) => {
+      await welcome(conn);
+      await readTo(conn, '"get"');
+      await writeAll(conn, frame({ type: "file", id: 1, name: "data.bin", size: 3 * MiB }));
+      for (const each of frames) await writeAll(conn, each);
+      if (code === 1) await readTo(conn, "to the end of the client's side");
+    });
+    await using client = connect(fake.port, [], { cwd: desk.path });
+    await client.type("/get data.bin\n");
+    await client.endInput();
+    const ended = await client.ended();
+    assertEquals([ended.code, ended.stdout, desk.names()], [code, "", []], ended.stderr);
+    assertMatch(ended.stderr, words);
+  });
+}
+
+Deno.test("files: a bare file that ends without its marker is not kept", async () => {
+  using desk = new Folder();
+  for (const dialect of ["text", "raw"]) {
+    await using fake = new Fake(async (conn) => {
+      await readTo(conn, "get data.bin");
+      await writeAll(conn, anyBytes(100_000));
+    });
+    await using client = connect(fake.port, ["--dialect", dialect], { cwd: desk.path });
+    await client.type("/get data.bin\n");
+    const { code, stdout, stderr } = await client.ended();
+    assertEquals([code, stdout, desk.names()], [5, "", []], stderr);
+    assertMatch(stderr, /^labwire: Cannot get the file: .*\n$/);
+  }
+});
+
+Deno.test("files: an interrupted fetch leaves nothing behind", async () => {
+  using desk = new Folder();
+  const blocked = Promise.withResolvers<void>();
+  await using fake = new Fake(async (conn) => {
+    await welcome(conn);
+    await readTo(conn, '"get"');
+    await writeAll(conn, frame({ type: "file", id: 1, name: "data.bin", size: 3 * MiB }));
+    await writeAll(conn, blocks(MiB)[0]);
+    blocked.resolve();
+    await readTo(conn, "to the end");
+  });
+  await using client = connect(fake.port, [], { cwd: desk.path });
+  await client.type("/get data.bin\n");
+  await blocked.promise;
+  assertEquals(desk.names().length, 1, "the part is there while it grows");
+  client.signal("SIGINT");
+  assertEquals((await client.ended()).code, 130);
+  assertEquals(desk.names(), []);
+});
