@@ -1,6 +1,6 @@
 import { ProtocolError } from "../base/errors.ts";
 import { JSON_BYTES, JSON_DEPTH } from "../base/limits.ts";
-import type { Framing } from "./framing.ts";
+import { BareFraming } from "./bare_framing.ts";
 
 const QUOTE = 0x22, BACKSLASH = 0x5c;
 const OPEN = 0x7b, CLOSE = 0x7d, OPEN_LIST = 0x5b, CLOSE_LIST = 0x5d;
@@ -9,9 +9,9 @@ const OPEN = 0x7b, CLOSE = 0x7d, OPEN_LIST = 0x5b, CLOSE_LIST = 0x5d;
  * A frame is one JSON object; one follows another without a separator. A scanner counts braces and
  * brackets outside strings (RFC 8259), and remembers where it stands, so any cut is survived.
  */
-export class JsonFraming implements Framing {
+export class JsonFraming extends BareFraming {
   /** See {@linkcode Framing}. */
-  readonly restMs: number = Infinity;
+  override readonly restMs: number = Infinity;
   readonly #limit: number;
   readonly #skipOutside: boolean;
   #scanned = 0; // bytes of the rest that were looked at
@@ -21,11 +21,13 @@ export class JsonFraming implements Framing {
 
   /** `skipOutside`: skip what stands between objects (a client does) instead of refusing it. */
   constructor({ skipOutside = false, limit = JSON_BYTES } = {}) {
+    super();
     this.#skipOutside = skipOutside;
     this.#limit = limit;
   }
 
-  take(bytes: Uint8Array, start: number, end: number, out: Uint8Array[]): number {
+  /** See {@linkcode Framing}. */
+  override take(bytes: Uint8Array, start: number, end: number, out: Uint8Array[]): number {
     for (let i = start + this.#scanned; i < end; i++) {
       const byte = bytes[i];
       if (this.#inString) {
@@ -54,23 +56,11 @@ export class JsonFraming implements Framing {
     return start;
   }
 
-  takeRest(_bytes: Uint8Array, start: number, end: number): void {
+  /** See {@linkcode Framing}. */
+  override takeRest(_bytes: Uint8Array, start: number, end: number): void {
     if (start < end && !this.#skipOutside) {
       throw new ProtocolError("malformed JSON: the stream ended inside an object");
     }
-  }
-
-  need(_bytes: Uint8Array, start: number, end: number): number {
-    return end - start + 1;
-  }
-
-  size(payload: Uint8Array): number {
-    return payload.length;
-  }
-
-  put(payload: Uint8Array, target: Uint8Array, at: number): number {
-    target.set(payload, at);
-    return at + payload.length;
   }
 
   #check(length: number): void {

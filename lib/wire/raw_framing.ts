@@ -1,6 +1,6 @@
 import { ProtocolError } from "../base/errors.ts";
 import { GAP_MS, LINE_BYTES } from "../base/limits.ts";
-import type { Framing } from "./framing.ts";
+import { BareFraming } from "./bare_framing.ts";
 
 const NEWLINE = 10;
 
@@ -8,9 +8,9 @@ const NEWLINE = 10;
  * One write is one message, without a terminator: a frame is what came before the peer fell quiet.
  * TCP has no message boundaries, so two writes that arrive together are one frame.
  */
-export class RawFraming implements Framing {
+export class RawFraming extends BareFraming {
   /** See {@linkcode Framing}. */
-  readonly restMs: number = GAP_MS;
+  override readonly restMs: number = GAP_MS;
   readonly #limit: number;
   readonly #cuts: boolean;
 
@@ -19,11 +19,13 @@ export class RawFraming implements Framing {
    * newline if there is one: a busy room never falls quiet, and is to be read all the same.
    */
   constructor(limit: number = LINE_BYTES, { cuts = false } = {}) {
+    super();
     this.#limit = limit;
     this.#cuts = cuts;
   }
 
-  take(bytes: Uint8Array, start: number, end: number, out: Uint8Array[]): number {
+  /** See {@linkcode Framing}. */
+  override take(bytes: Uint8Array, start: number, end: number, out: Uint8Array[]): number {
     if (end - start <= this.#limit) return start;
     if (!this.#cuts) throw new ProtocolError(`a message is over the limit of ${this.#limit} bytes`);
     const newline = bytes.subarray(start, end).lastIndexOf(NEWLINE);
@@ -32,20 +34,8 @@ export class RawFraming implements Framing {
     return cut;
   }
 
-  takeRest(bytes: Uint8Array, start: number, end: number, out: Uint8Array[]): void {
+  /** See {@linkcode Framing}. */
+  override takeRest(bytes: Uint8Array, start: number, end: number, out: Uint8Array[]): void {
     if (start < end) out.push(bytes.subarray(start, end));
-  }
-
-  need(_bytes: Uint8Array, start: number, end: number): number {
-    return end - start + 1;
-  }
-
-  size(payload: Uint8Array): number {
-    return payload.length;
-  }
-
-  put(payload: Uint8Array, target: Uint8Array, at: number): number {
-    target.set(payload, at);
-    return at + payload.length;
   }
 }
