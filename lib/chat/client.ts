@@ -4,7 +4,7 @@
  * @module
  */
 import { Exit, Failure } from "../base/errors.ts";
-import { MARKER_GAP_MS } from "../base/limits.ts";
+import { MARKER_GAP_MS, MARKER_STALL_MS } from "../base/limits.ts";
 import { sleep } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { Outbox } from "../net/outbox.ts";
@@ -139,7 +139,10 @@ export class Client {
     }
     // Bare bytes follow: what was asked before must have been answered first.
     await this.#outbox.flush();
-    while (performance.now() - this.activeAt < MARKER_GAP_MS) await sleep(MARKER_GAP_MS / 5);
+    const patience = performance.now() + MARKER_STALL_MS; // a busy room may never be quiet
+    while (performance.now() < Math.min(patience, this.activeAt + MARKER_GAP_MS)) {
+      await sleep(MARKER_GAP_MS / 5);
+    }
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#bare = { id, done: resolve };
     await this.say(this.#conn.dialect === "raw" ? `get ${name}` : `/get ${name}`);

@@ -37,12 +37,6 @@ export interface RoomOptions {
   files?: RoomFiles;
 }
 
-/** A message that waits for the operator's answer. */
-interface Question {
-  seat: Seat;
-  answered: () => void;
-}
-
 /** The participants and what is done with their words: everything between sockets and modes. */
 export class Room {
   /** Who is present. */
@@ -52,7 +46,8 @@ export class Room {
   /** See {@linkcode RoomOptions}. */
   readonly options: RoomOptions;
   readonly #mode: Mode;
-  readonly #questions: Question[] = [];
+  readonly #questions: Seat[] = []; // one for each message that waits for the operator
+  readonly #settling = new WeakMap<Seat, () => void>();
 
   /** An empty room. */
   constructor(options: RoomOptions) {
@@ -183,20 +178,26 @@ export class Room {
     if (this.#questions.length >= OPERATOR_QUESTIONS) {
       throw new ProtocolError("too many messages wait for the operator, please try again later");
     }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    seat.owed = Promise.all([seat.owed, promise]);
-    this.#questions.push({ seat, answered: resolve });
+    this.#questions.push(seat);
     this.options.show?.(textLines({ type: "chat", from: seat.name, text }));
+  }
+
+  /** Resolves when the operator owes somebody no answer. */
+  settled(seat: Seat): Promise<void> {
+    if (!this.#questions.includes(seat)) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#settling.set(seat, resolve);
+    return promise;
   }
 
   /** Sends the operator's answer to whoever has waited longest; false when nobody waits. */
   answer(text: string): boolean {
     for (;;) {
-      const question = this.#questions.shift();
-      if (!question) return false;
-      question.answered();
-      if (question.seat.gone) continue;
-      this.hub.tell(question.seat, { type: "reply", text });
+      const seat = this.#questions.shift();
+      if (!seat) return false;
+      if (seat.gone) continue;
+      this.hub.tell(seat, { type: "reply", text });
+      if (!this.#questions.includes(seat)) this.#settling.get(seat)?.();
       return true;
     }
   }

@@ -33,8 +33,6 @@ export class Seat {
   gone = false;
   /** Settles when it has left. */
   readonly left: Promise<void>;
-  /** Settles when the answers that it waits for have been given. */
-  owed: Promise<unknown> = Promise.resolve();
   /** Settles when the files on their way to a native client have been sent. */
   transfers: Promise<void> = Promise.resolve();
   /** What waits to be written. */

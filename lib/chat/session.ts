@@ -84,7 +84,7 @@ async function receive(
     if (meeting.hello) greet(room, seat, meeting.hello.name);
     seat.silence.open();
     await handleAll(conn, room, seat);
-    await Promise.race([seat.owed, seat.left]);
+    await Promise.race([room.settled(seat), seat.left]);
   } catch (error) {
     if (!(error instanceof ProtocolError) || error instanceof Refusal) throw error;
     room.options.log(`Client ${seat.record.number}: ${seat.name} cannot be read: ${error.message}`);

@@ -4,8 +4,8 @@
  * @module
  */
 import { isClosed } from "../base/errors.ts";
-import { DRAIN_MS, REFUSAL_WAIT_MS } from "../base/limits.ts";
-import { Deadline, sleep } from "../base/tasks.ts";
+import { DRAIN_MS } from "../base/limits.ts";
+import { Deadline } from "../base/tasks.ts";
 import type { Connection } from "./connection.ts";
 
 /** Half-closes, reads on to the peer's end for at most {@linkcode DRAIN_MS}, and closes. */
@@ -22,16 +22,6 @@ export async function readToEnd(conn: Connection): Promise<void> {
     while (await conn.receiveChunk() !== null);
   } catch (error) {
     if (!isClosed(error)) throw error;
-  }
-}
-
-/** Waits for `meeting` for at most a second: the first bytes tell in which dialect to refuse. */
-export async function awaitFirstWords<T>(meeting: Promise<T>): Promise<T | null> {
-  const enough = new AbortController();
-  try {
-    return await Promise.race([meeting, sleep(REFUSAL_WAIT_MS, enough.signal).then(() => null)]);
-  } finally {
-    enough.abort();
   }
 }
 

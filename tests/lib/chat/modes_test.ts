@@ -111,7 +111,7 @@ Deno.test("an answer is owed until it is given", async () => {
   await ada.say("one");
   await ada.say("two");
   let paid = false;
-  const owed = ada.seat.owed.then(() => paid = true);
+  const owed = ada.room.settled(ada.seat).then(() => paid = true);
   room.answer("1");
   await ada.hears();
   assert(!paid);
