@@ -58,7 +58,10 @@ export const connect = defineCommand({
     if (address === undefined && Deno.stdin.isTerminal()) {
       const hostname = await ask("Server address", LOCAL.hostname);
       target = targetOf(await ask("Server port", `${LOCAL.port}`), { ...LOCAL, hostname });
-      name ??= await ask("Your name", defaultName());
+      // Over raw and text a name would be sent as a message, which not every server expects.
+      if (dialect === "native" || dialect === "json") {
+        name ??= await ask("Your name", defaultName());
+      }
     }
     using conn = new Connection(await dial(target, context.signal));
     using _stop = onAbort(context.signal, () => conn.close());

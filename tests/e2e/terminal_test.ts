@@ -88,6 +88,25 @@ peerTest(
 
 peerTest(
   ["python3"],
+  "over raw a terminal is not asked for a name, and nothing is sent that was not typed",
+  async () => {
+    await using server = Program.labwire(["serve", "127.0.0.1:0"]);
+    const port = await server.port();
+    using nc = await Peer.connect(port);
+    await nc.send("hello\n");
+    await using ada = Program.labwireAtTerminal(["connect", "--dialect", "raw"]);
+    await ada.sees("Server address [127.0.0.1]: ");
+    await ada.type("\r");
+    await ada.sees("Server port [8000]: ");
+    await ada.type(`${port}\r`);
+    await ada.sees("you> ");
+    await ada.type("first words\r");
+    assertEquals(await nc.sees("first words\n"), "* guest2 joined\nguest2: first words\n");
+  },
+);
+
+peerTest(
+  ["python3"],
   "the operator's terminal shows the room, and what is typed there goes to everyone",
   async () => {
     await using server = Program.labwireAtTerminal(["serve", "127.0.0.1:0"]);
