@@ -1,9 +1,10 @@
-import { exchange, sendMessage } from "../lib/auth/exchange.ts";
+import { exchange } from "../lib/auth/exchange.ts";
 import { ProtocolError } from "../lib/base/errors.ts";
 import { defineCommand } from "../lib/cli/command.ts";
 import { sendFile } from "../lib/files/send.ts";
 import { Share } from "../lib/files/share.ts";
 import type { Connection } from "../lib/net/connection.ts";
+import { sendMessage } from "../lib/net/send_message.ts";
 import { readMessage } from "../lib/wire/dialect.ts";
 import { type Command, type Message, parseCommand } from "../lib/wire/message.ts";
 import { listenAddress, readKeying, runServer, serverOptions } from "./options.ts";

@@ -6,10 +6,9 @@ import { formatAddress } from "../net/address.ts";
 import { Connection } from "../net/connection.ts";
 import { sayGoodbye } from "../net/farewell.ts";
 import { type Meeting, Refusal } from "../net/meeting.ts";
+import { packFor } from "../net/send_message.ts";
 import { none } from "../wire/ciphers/none.ts";
 import type { Dialect } from "../wire/dialect.ts";
-import type { Refused } from "../wire/message.ts";
-import { packMessages } from "../wire/pack.ts";
 import { encodeText } from "../wire/utf8.ts";
 import { meet } from "./greeting.ts";
 import type { Keying } from "./keying.ts";
@@ -93,7 +92,7 @@ export async function turnAway(conn: Connection, why: ProtocolError): Promise<vo
 
 /** What to send to a client that is not taken in: in its own dialect, a text line while unknown. */
 export function refusalFor(conn: Connection, why: ProtocolError): Uint8Array {
-  const { code, foreign } = why instanceof Refusal ? why : { code: "protocol", foreign: undefined };
+  const { code, foreign } = why instanceof Refusal ? why : new Refusal("protocol", why.message);
   if (foreign === "tls") return new Uint8Array();
   if (foreign === "http") {
     return encodeText(
@@ -104,7 +103,5 @@ export function refusalFor(conn: Connection, why: ProtocolError): Uint8Array {
   // A native refusal before the welcome is in clear, so that it is read whatever the keys are;
   // under a record cipher the connection seals it.
   if (conn.dialect === "native" && !conn.cipher.records) conn.cipher = none;
-  const cipher = conn.cipher.records ? none : conn.cipher;
-  const message = { type: "refused", code, reason: why.message } as const;
-  return packMessages(conn.dialect, [message as Refused], cipher, Date.now() / 1000);
+  return packFor(conn, { type: "refused", code, reason: why.message });
 }

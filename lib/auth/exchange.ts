@@ -9,9 +9,8 @@ import { onAbort } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { readToEnd, sayGoodbye, Watchdog } from "../net/farewell.ts";
 import { Refusal } from "../net/meeting.ts";
-import { none } from "../wire/ciphers/none.ts";
-import { type Message, PROTOCOL_VERSION, type Welcome } from "../wire/message.ts";
-import { packMessages } from "../wire/pack.ts";
+import { sendMessage } from "../net/send_message.ts";
+import { PROTOCOL_VERSION, type Welcome } from "../wire/message.ts";
 import { type Door, turnAway, type Visitor } from "./door.ts";
 
 /** What a server without a room does. */
@@ -88,10 +87,4 @@ async function answerAll(
     answering = false;
   }
   await goodbye();
-}
-
-/** Sends one message of a server, as the peer's dialect has it. */
-export async function sendMessage(conn: Connection, message: Message): Promise<void> {
-  const cipher = conn.cipher.records ? none : conn.cipher;
-  await conn.write(packMessages(conn.dialect, [message], cipher, Date.now() / 1000));
 }

@@ -9,7 +9,7 @@ import { sleep } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { Outbox } from "../net/outbox.ts";
 import { decodeJson, encodeJson } from "../wire/json_message.ts";
-import { type Message, parseCommand } from "../wire/message.ts";
+import { isExit, type Message, parseCommand } from "../wire/message.ts";
 import { decodeNative, encodeNative } from "../wire/native_message.ts";
 import { textLines } from "../wire/dialect.ts";
 import { encodeText } from "../wire/utf8.ts";
@@ -66,7 +66,7 @@ export class Client {
 
   /** Acts on a typed line; false when it asks to leave. Resolves when the next may be typed. */
   async type(line: string): Promise<boolean> {
-    if (/^\/?exit$/i.test(line)) return false;
+    if (isExit(line)) return false;
     if (!line.startsWith("/") || line.startsWith("//")) await this.say(line.replace(/^\/\//, "/"));
     else await this.#command(line);
     return true;

@@ -6,8 +6,8 @@
 import { ProtocolError, reasonOf } from "../base/errors.ts";
 import { NAME_CHARACTERS, REPLY_CHARACTERS } from "../base/limits.ts";
 import type { Connection } from "../net/connection.ts";
-import { writeMessage } from "../wire/dialect.ts";
-import type { Command, Message } from "../wire/message.ts";
+import { sendMessage } from "../net/send_message.ts";
+import type { Command } from "../wire/message.ts";
 import type { Room, RoomFiles } from "./room.ts";
 import type { Entry, Seat } from "./seat.ts";
 
@@ -141,8 +141,7 @@ function sendFile(room: Room, seat: Seat, { argument, id = 0 }: Command): void {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       // Past the inbox, which is closed once the peer has ended its side: this is still owed.
-      const trouble: Message = { type: "error", text: reasonOf(error), id };
-      await conn.send(writeMessage(conn.dialect, trouble, Date.now() / 1000));
+      await sendMessage(conn, { type: "error", text: reasonOf(error), id });
     }
   };
   if (seat.dialect === "native") seat.transfer(perform);

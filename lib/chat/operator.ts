@@ -4,7 +4,7 @@
  * @module
  */
 import { ProtocolError } from "../base/errors.ts";
-import { parseCommand } from "../wire/message.ts";
+import { isExit, parseCommand } from "../wire/message.ts";
 import type { Room } from "./room.ts";
 
 /** What the operator's commands need beside the room. */
@@ -54,7 +54,7 @@ const COMMANDS: Record<string, { usage: string; act: Act }> = {
 /** Acts on one line: a slash command, `exit`, an answer to who waits longest, or words for everyone. */
 export function actOnLine(room: Room, line: string, { show, stop }: ConsoleOptions): void {
   if (line.trim() === "") return;
-  if (/^\/?exit$/i.test(line.trim())) return stop();
+  if (isExit(line.trim())) return stop();
   if (!line.startsWith("/")) {
     if (room.options.mode !== "operator" || !room.answer(line)) room.say(line);
     return;

@@ -4,7 +4,7 @@ import type { Log } from "../base/log.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Cipher } from "../wire/ciphers/cipher.ts";
 import type { ByeCode, Chat, Message, Welcome } from "../wire/message.ts";
-import { PROTOCOL_VERSION } from "../wire/message.ts";
+import { isExit, PROTOCOL_VERSION } from "../wire/message.ts";
 import { textLines } from "../wire/dialect.ts";
 import { runCommand } from "./commands.ts";
 import { Hub } from "./hub.ts";
@@ -123,7 +123,7 @@ export class Room {
   /** Whether a message asks to leave: `exit`, in any case, everywhere. */
   isExit(message: Message): boolean {
     return message.type === "chat"
-      ? /^\/?exit$/i.test(message.text)
+      ? isExit(message.text)
       : message.type === "command" && message.name === "exit";
   }
 

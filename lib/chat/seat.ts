@@ -139,8 +139,6 @@ class Direct implements Entry {
   }
 
   encode(seat: Seat): Uint8Array {
-    const message = this.#message;
-    if (message.type === "welcome" && seat.dialect !== "native") return new Uint8Array();
-    return packMessages(seat.dialect, [message], this.#cipher, Date.now() / 1000);
+    return packMessages(seat.dialect, [this.#message], this.#cipher, Date.now() / 1000);
   }
 }

@@ -86,9 +86,10 @@ export class Downloads implements Disposable {
       const sha256 = await receiveBare(conn, file, (bytes) => progress.update(bytes));
       return this.#end(id, saved(file, `SHA-256 ${sha256}, not verified over this dialect`));
     } catch (error) {
-      const outcome = this.#end(id, { line: String(error), failed: true });
-      if (!(error instanceof Failure) || error.exit === Exit.lost) throw error;
-      return { ...outcome, line: error.line };
+      const goesOn = error instanceof Failure && error.exit !== Exit.lost;
+      const outcome = this.#end(id, { line: goesOn ? error.line : "", failed: true });
+      if (!goesOn) throw error;
+      return outcome;
     }
   }
 

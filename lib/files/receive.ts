@@ -4,14 +4,15 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { concat } from "../base/bytes.ts";
 import { Exit, Failure } from "../base/errors.ts";
 import { MARKER_GAP_MS, MARKER_STALL_MS } from "../base/limits.ts";
 import { safeText } from "../base/safe_text.ts";
 import type { Connection } from "../net/connection.ts";
 import { encodeText } from "../wire/utf8.ts";
+import { END_MARKER, NOT_FOUND } from "./bare.ts";
 
-const MARKER = encodeText("EOF");
-const NOT_FOUND = "File not found.";
+const MARKER = encodeText(END_MARKER);
 const SENTENCE_BYTES = 200;
 
 /** Called with the bytes so far, and with the size where it is known. */
@@ -121,9 +122,7 @@ export async function receiveBare(
       // A short answer is held back whole: it may be a sentence instead of a file.
       const short = file.bytes === 0 && tail.length + chunk.length <= SENTENCE_BYTES;
       const keep = short ? SENTENCE_BYTES : MARKER.length;
-      const joined = new Uint8Array(tail.length + chunk.length);
-      joined.set(tail);
-      joined.set(chunk, tail.length);
+      const joined = concat([tail, chunk]);
       const ready = Math.max(0, joined.length - keep);
       await file.write(joined.subarray(0, ready));
       tail = joined.slice(ready);

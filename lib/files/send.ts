@@ -12,10 +12,8 @@ import type { Connection } from "../net/connection.ts";
 import { Watchdog } from "../net/farewell.ts";
 import { encodeNative, KIND_BLOCK } from "../wire/native_message.ts";
 import { encodeText } from "../wire/utf8.ts";
+import { END_MARKER } from "./bare.ts";
 import type { Share } from "./share.ts";
-
-/** What ends a file over text and raw. It is unsafe: a file may hold it, too (docs/protocol.md). */
-export const END_MARKER = "EOF";
 
 /** Frame length, kind and transfer number: what stands before the bytes of a block. */
 const HEADER_BYTES = 9;

@@ -8,6 +8,7 @@ import { type FileHandle, lstat, open, readdir, realpath, stat } from "node:fs/p
 import { Exit, Failure, ProtocolError } from "../base/errors.ts";
 import { LISTING_NAMES } from "../base/limits.ts";
 import { safeText } from "../base/safe_text.ts";
+import { NOT_FOUND } from "./bare.ts";
 
 const FOLDER = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0);
 // O_NONBLOCK: opening a FIFO must not wait for its writer.
@@ -90,12 +91,12 @@ export class Share implements AsyncDisposable {
    */
   async openFile(name: string): Promise<SharedFile> {
     const parts = name.split("/");
-    if (!parts.every(isPlainName)) throw new ProtocolError("File not found.");
-    const handle = await this.#walk(parts, FILE, "File not found.");
+    if (!parts.every(isPlainName)) throw new ProtocolError(NOT_FOUND);
+    const handle = await this.#walk(parts, FILE, NOT_FOUND);
     const info = await handle.stat();
     if (info.isFile()) return { handle, size: info.size };
     await handle.close();
-    throw new ProtocolError("File not found.");
+    throw new ProtocolError(NOT_FOUND);
   }
 
   /** Closes the folder. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { LINE_BYTES } from "../base/limits.ts";
+import { isBlank } from "./json_framing.ts";
 import { decodeNative } from "./native_message.ts";
 
 /**
@@ -57,8 +58,4 @@ function detectNative(bytes: Uint8Array): Detected | undefined {
   } catch {
     return "unknown";
   }
-}
-
-function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }

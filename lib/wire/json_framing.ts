@@ -71,6 +71,6 @@ export class JsonFraming extends BareFraming {
 }
 
 /** White space of JSON (RFC 8259, 2). */
-function isBlank(byte: number): boolean {
+export function isBlank(byte: number): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }

@@ -177,6 +177,11 @@ export interface Bye {
   reason: string;
 }
 
+/** Whether what was typed asks to leave: `exit`, in any case, with or without a slash. */
+export function isExit(text: string): boolean {
+  return /^\/?exit$/i.test(text);
+}
+
 /** A command line, with or without its slash: `/get a b.txt` is `get` of `a b.txt`. */
 export function parseCommand(line: string): Command {
   const [, name, argument] = /^\/?(\S*)\s*([^]*)$/.exec(line)!;

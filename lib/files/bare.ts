@@ -1,0 +1,11 @@
+/**
+ * What a bare `get` over text and raw ends with, or is answered instead of a file (docs/protocol.md).
+ *
+ * @module
+ */
+
+/** Behind the bytes of a file. It is unsafe: a file may hold it, too. */
+export const END_MARKER = "EOF";
+
+/** What is answered for whatever is no regular file of the share. */
+export const NOT_FOUND = "File not found.";
