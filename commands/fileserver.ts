@@ -6,7 +6,7 @@ import { Share } from "../lib/files/share.ts";
 import type { Connection } from "../lib/net/connection.ts";
 import { sendMessage } from "../lib/net/send_message.ts";
 import { readMessage } from "../lib/wire/dialect.ts";
-import { type Command, type Message, parseCommand } from "../lib/wire/message.ts";
+import { type Command, type Message, parseCommand, replyOf } from "../lib/wire/message.ts";
 import { listenAddress, readKeying, runServer, serverOptions } from "./options.ts";
 
 const HELP = "Commands: list [FOLDER], get FILE, exit";
@@ -71,8 +71,7 @@ async function answerRequest(
   if (name === "get") return await sendFile(share, conn, argument, id);
   if (name !== "list") return await sendMessage(conn, { type: "reply", text: HELP });
   const names = await share.list(argument);
-  const text = names.length > 0 ? names.join("\n") : "No files";
-  await sendMessage(conn, { type: "reply", text });
+  await sendMessage(conn, replyOf(names.length > 0 ? names : ["No files"]));
 }
 
 function commandIn(message: Message): Command {

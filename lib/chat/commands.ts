@@ -4,10 +4,10 @@
  * @module
  */
 import { ProtocolError, reasonOf } from "../base/errors.ts";
-import { NAME_CHARACTERS, REPLY_CHARACTERS } from "../base/limits.ts";
+import { NAME_CHARACTERS } from "../base/limits.ts";
 import type { Connection } from "../net/connection.ts";
 import { sendMessage } from "../net/send_message.ts";
-import type { Command } from "../wire/message.ts";
+import { type Command, replyOf } from "../wire/message.ts";
 import type { Room, RoomFiles } from "./room.ts";
 import type { Entry, Seat } from "./seat.ts";
 
@@ -86,14 +86,8 @@ function helpLines(): string[] {
   );
 }
 
-/** Answers with lines, as many as fit in one message. */
 function reply(room: Room, seat: Seat, lines: string[]): void {
-  let characters = 0, count = 0;
-  while (count < lines.length && characters < REPLY_CHARACTERS) {
-    characters += lines[count++].length + 1;
-  }
-  const more = lines.length > count ? [`… and ${lines.length - count} more`] : [];
-  room.hub.tell(seat, { type: "reply", text: [...lines.slice(0, count), ...more].join("\n") });
+  room.hub.tell(seat, replyOf(lines));
 }
 
 function filesOf(room: Room): RoomFiles {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { REPLY_CHARACTERS } from "../base/limits.ts";
 import type { CipherName } from "./ciphers/cipher.ts";
 
 /** The version of the native protocol that `hello` and `welcome` name. */
@@ -175,6 +176,16 @@ export interface Bye {
   code: ByeCode;
   /** One sentence for the user. */
   reason: string;
+}
+
+/** An answer of lines: as many as fit in one message, and how many did not. */
+export function replyOf(lines: readonly string[]): Reply {
+  let characters = 0, count = 0;
+  while (count < lines.length && characters < REPLY_CHARACTERS) {
+    characters += lines[count++].length + 1;
+  }
+  const more = lines.length > count ? [`… and ${lines.length - count} more`] : [];
+  return { type: "reply", text: [...lines.slice(0, count), ...more].join("\n") };
 }
 
 /** Whether what was typed asks to leave: `exit`, in any case, with or without a slash. */

@@ -180,3 +180,16 @@ Deno.test("files: serve --mode ack gives native clients verified files, too", as
   assertMatch(stderr, /Saved notes\.txt: 8 bytes, SHA-256 .* verified\nCannot get the file: .*\n$/);
   assertEquals(desk.names(), ["notes.txt"]);
 });
+
+Deno.test("a listing longer than one message is cut, and says how many names are missing", async () => {
+  const names = Array.from({ length: 6000 }, (_, i) => `${i}`.padStart(200, "x"));
+  using shared = new Folder(Object.fromEntries(names.map((name) => [name, ""])));
+  await using server = Program.labwire(["fileserver", shared.path, "127.0.0.1:0"]);
+  await using client = connect(await server.port());
+  await client.type("/list\n");
+  const [, missing] = await client.sees(/\n… and (\d+) more\n/);
+  const listed = client.stdout.split("\n").filter((line) => line.startsWith("x"));
+  assertEquals(listed.length + Number(missing), names.length);
+  await client.endInput();
+  assertEquals((await client.ended()).code, 0);
+});
