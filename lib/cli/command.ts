@@ -21,6 +21,8 @@ export interface Option<T> {
   readonly wanted: string;
   /** All good values, where they can be counted. */
   readonly choices?: readonly string[];
+  /** The letter that stands for the name, behind a single dash. */
+  readonly letter?: string;
 }
 
 /** Options by long name, of any types. */
@@ -50,7 +52,7 @@ export interface Command<O extends Options = Options> {
   readonly name: string;
   /** One line, in the imperative. */
   readonly summary: string;
-  /** Names of the positional arguments, as shown: `[ADDRESS]`. */
+  /** Names of the positional arguments, as shown: `FILE`, `[ADDRESS]` may be missing, `PATH...` is one or more. */
   readonly args: readonly string[];
   /** What a user should know beyond the summary. */
   readonly about?: string;
@@ -93,6 +95,31 @@ export function count(
       return /^\d+$/.test(text) && number >= least && number <= most ? number : undefined;
     },
     wanted: most < 1e9 ? `a whole number from ${least} to ${most}` : `a whole number from ${least}`,
+  };
+}
+
+/** The same option with a letter that stands for its name. */
+export function short<T>(letter: string, option: Option<T>): Option<T> {
+  return { ...option, letter };
+}
+
+/** A size such as `500`, `64K`, `10M` or `1.5GiB`, in binary units; its value is bytes. */
+export function size(value: string, help: string, initialBytes: number): Option<number> {
+  const units = ["", "K", "M", "G", "T"];
+  let shown = initialBytes, unit = 0;
+  for (; shown % 1024 === 0 && shown > 0 && unit < units.length - 1; unit++) shown /= 1024;
+  return {
+    help,
+    value,
+    initial: initialBytes,
+    shown: `${shown}${units[unit]}`,
+    read: (text) => {
+      const match = /^(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?$/i.exec(text);
+      return match
+        ? Math.floor(Number(match[1]) * 1024 ** units.indexOf(match[2].toUpperCase()))
+        : undefined;
+    },
+    wanted: "a size such as 500K, 10M or 1G",
   };
 }
 

@@ -5,6 +5,7 @@ export function helpPage(command: Command): string {
   const usage = ["labwire", command.name, ...command.args, "[options]"].join(" ");
   const options = Object.entries(command.options).map(([name, option]) =>
     [
+      (option.letter === undefined ? "" : `-${option.letter}, `) +
       `--${name}${option.value === undefined ? "" : ` ${option.value}`}`,
       option.help + (option.shown === undefined ? "" : ` (default ${option.shown})`),
     ] as const

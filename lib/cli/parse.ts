@@ -18,14 +18,16 @@ export interface Parsed {
  * missing or bad value, or too many arguments.
  */
 export function parseCommandLine(command: Command, args: readonly string[]): Parsed {
-  const switches: string[] = [], valued: string[] = [];
+  const switches: string[] = [], valued: string[] = [], alias: Record<string, string> = {};
   for (const [name, option] of Object.entries(command.options)) {
     (option.value === undefined ? switches : valued).push(name);
+    if (option.letter !== undefined) alias[name] = option.letter;
   }
   const help = `labwire ${command.name} --help shows them`;
-  const raw = parseArgs(args, {
+  const raw = parseArgs(joinEmpty(args, command.options), {
     boolean: switches,
     string: ["_", ...valued],
+    alias,
     unknown: (argument, key) => {
       if (key === undefined) return true;
       const near = suggest(key, Object.keys(command.options), "--");
@@ -46,17 +48,44 @@ export function parseCommandLine(command: Command, args: readonly string[]): Par
       : readValue(name, option, String(given), args);
   }
   const positionals = raw._.map(String);
-  if (positionals.length > command.args.length) {
-    const extra = positionals[command.args.length];
-    throw new Failure(`Cannot use the argument "${extra}": there is one too many`, Exit.usage, {
-      remedy: `usage: labwire ${[command.name, ...command.args].join(" ")}`,
-    });
-  }
+  checkCount(command, positionals);
   return { values, args: positionals };
 }
 
+/** An empty word behind an option is its value, which parseArgs takes for an argument. */
+function joinEmpty(args: readonly string[], options: Command["options"]): string[] {
+  const words: string[] = [];
+  for (const word of args) {
+    const last = words.at(-1);
+    const option = Object.entries(options).find(([name, { letter, value }]) =>
+      value !== undefined && (last === `--${name}` || last === `-${letter}`)
+    );
+    if (word === "" && option) words[words.length - 1] = `--${option[0]}=`;
+    else words.push(word);
+  }
+  return words;
+}
+
+function checkCount({ name, args }: Command, given: readonly string[]): void {
+  const remedy = `usage: labwire ${[name, ...args].join(" ")}`;
+  const missing = args.find((arg, i) => !arg.startsWith("[") && i >= given.length);
+  if (missing !== undefined) {
+    throw new Failure(`Cannot run ${name}: ${missing.replace("...", "")} is missing`, Exit.usage, {
+      remedy,
+    });
+  }
+  if (given.length > args.length && !args.at(-1)?.includes("...")) {
+    throw new Failure(
+      `Cannot use the argument "${given[args.length]}": there is one too many`,
+      Exit.usage,
+      { remedy },
+    );
+  }
+}
+
 function readValue(name: string, option: Option<unknown>, given: string, args: readonly string[]) {
-  const missing = given === "" && args[args.indexOf(`--${name}`) + 1] !== "" &&
+  const spelt = (each: string) => each === `--${name}` || each === `-${option.letter}`;
+  const missing = given === "" && args[args.findIndex(spelt) + 1] !== "" &&
     !args.includes(`--${name}=`);
   const value = missing ? undefined : option.read(given);
   if (value !== undefined) return value;
