@@ -31,6 +31,48 @@ export const CONTROL_BYTES = 1 * MiB;
 /** File bytes in one native block: the size at which loopback writes stop getting faster. */
 export const BLOCK_BYTES = 1 * MiB;
 
+/** Bytes in the name of a file: what the file systems in use have in common. */
+export const NAME_BYTES = 255;
+
+/** Blocks of a part that are written before their hashes are, after the disk has them. */
+export const RECORD_BLOCKS = 16;
+
+/** A file changed less than this long ago may change again and look the same: times are coarse. */
+export const SETTLED_MS = 2000;
+
+/** Block hashes that a server keeps: 32 bytes each, so that this is enough for 512 GiB of files. */
+export const HASH_CACHE_BYTES: number = 16 * MiB;
+
+/** Requests that a client sends before their answers have come: small files need not wait in turn. */
+export const REQUESTS_AHEAD = 16;
+
+/** What an uploaded file counts at least: room on the disk, and a bound for empty ones. */
+export const ENTRY_BYTES: number = 4 * KiB;
+
+/** Files and folders in a share into which clients put: a listing of all of them must stay small. */
+export const SHARE_ENTRIES = 100_000;
+
+/** The largest file that is taken, unless `--max-upload` says otherwise. */
+export const MAX_UPLOAD_BYTES: number = 1024 * MiB;
+
+/** All that a writable share may hold, unless `--quota` says otherwise. */
+export const QUOTA_BYTES: number = 10 * 1024 * MiB;
+
+/** How old a count of what a share holds may be: its owner may have taken files away. */
+export const USAGE_MS = 2000;
+
+/** Parts of uploads that nobody went on with for so long are removed. */
+export const PART_MS: number = 24 * 3600 * 1000;
+
+/** Folders in a path: deeper ones exhaust path lengths and the reader. */
+export const PATH_DEPTH = 32;
+
+/** Files and folders that one command fetches or puts: what a listing of them takes must stay small. */
+export const TREE_ENTRIES = 1_000_000;
+
+/** Entries in one message of a listing: each at most about 2 KiB of JSON, under a control message. */
+export const LISTING_ENTRIES = 256;
+
 /** The longest native frame: kind, transfer number and a block, or a control message. */
 export const FRAME_BYTES: number = BLOCK_BYTES + 5;
 
@@ -109,11 +151,20 @@ export const MARKER_STALL_MS = 5000;
 /** How long a file transfer may stand still before it counts as dead. */
 export const TRANSFER_STALL_MS = 30_000;
 
+/** How long a client waits for a server that may have to read a large file to know its part of it. */
+export const ANSWER_MS = 60_000;
+
 /** Characters of a roster or listing in one answer: six bytes each at worst, under a control message. */
 export const REPLY_CHARACTERS = 128 * KiB;
 
 /** Files that may wait to be sent to one native client; one after the other is sent. */
 export const TRANSFERS = 64;
+
+/** Offers of files that stand in a room, of all its participants together. */
+export const OFFERS = 1000;
+
+/** How long both sides of an accepted offer have to open their connections. */
+export const TICKET_MS = 30_000;
 
 /** Records of people who have left; the oldest are dropped first. */
 export const ROSTER_RECORDS = 10_000;
@@ -132,3 +183,15 @@ export const INTERRUPT_ECHO_MS = 500;
 
 /** scrypt cost for a passphrase (N = 2^15, r = 8, p = 1: about 80 ms, 32 MiB). */
 export const SCRYPT_COST = 2 ** 15;
+
+/** What is read of a file at once for a web client: with 1 MiB a slow reader took 3 MiB of memory, with this 1. */
+export const WEB_CHUNK_BYTES: number = 256 * KiB;
+
+/** A web connection on which nothing moves either way is closed after this: browsers open it anew. */
+export const WEB_IDLE_MS = 60_000;
+
+/** How long an answer must be silent before a web server hears of its client's half-close: it drops what it was about to say. */
+export const HALF_CLOSE_MS = 2000;
+
+/** Characters of a request's target in a line of the log: a screen line or two. */
+export const TARGET_CHARACTERS = 200;

@@ -30,6 +30,8 @@ export class Connection implements Disposable {
   cipher: Cipher = none;
   /** Bytes that the system took from us so far; it stands still while the peer takes nothing. */
   bytesTaken = 0;
+  /** Bytes that came from the peer so far. */
+  bytesCome = 0;
 
   readonly #socket: Socket;
   readonly #records = new LengthFraming(RECORD_BYTES);
@@ -211,6 +213,7 @@ export class Connection implements Disposable {
         return "end";
       }
       this.#end += count;
+      this.bytesCome += count;
       this.#fresh = true;
       return "data";
     } finally {

@@ -25,24 +25,38 @@ export async function readToEnd(conn: Connection): Promise<void> {
   }
 }
 
+/** What a {@linkcode Watchdog} looks at. */
+export interface WatchdogOptions {
+  /** Whether bytes that come from the peer show that it lives, too. */
+  bothWays?: boolean;
+}
+
 /** Once started, closes a connection whose peer has taken nothing for `ms`, until disposed. */
 export class Watchdog implements Disposable {
+  /** Whether it has closed the connection. */
+  barked = false;
   readonly #conn: Connection;
   readonly #ms: number;
+  readonly #bothWays: boolean;
   #timer?: ReturnType<typeof setInterval>;
 
   /** Watches nothing yet. */
-  constructor(conn: Connection, ms: number) {
+  constructor(conn: Connection, ms: number, { bothWays = false }: WatchdogOptions = {}) {
     this.#conn = conn;
     this.#ms = ms;
+    this.#bothWays = bothWays;
   }
 
   /** Starts watching; a second call changes nothing. */
   start(): this {
-    let last = this.#conn.bytesTaken;
+    let last = this.#moved();
     this.#timer ??= setInterval(() => {
-      if (this.#conn.bytesTaken === last) this.#conn.close();
-      last = this.#conn.bytesTaken;
+      const moved = this.#moved();
+      if (moved === last) {
+        this.barked = true;
+        this.#conn.close();
+      }
+      last = moved;
     }, this.#ms);
     return this;
   }
@@ -50,5 +64,10 @@ export class Watchdog implements Disposable {
   /** Stops watching. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
+  }
+
+  #moved(): number {
+    const { bytesTaken, bytesCome } = this.#conn;
+    return this.#bothWays ? bytesTaken + bytesCome : bytesTaken;
   }
 }
