@@ -63,7 +63,7 @@ function whyNot(from: string, to: string): string | undefined {
     return `${target} is not below ${source}`;
   }
   if (from.startsWith("commands/") && to.startsWith("commands/")) {
-    const shared = to === "commands/options.ts" || from === "commands/mod.ts";
+    const shared = to.startsWith("commands/shared/") || from === "commands/mod.ts";
     return shared ? undefined : "commands do not import commands";
   }
   if (from.startsWith("commands/") && !target) return "commands import only lib";

@@ -5,14 +5,14 @@ import { safeText } from "../lib/base/safe_text.ts";
 import { onAbort, sleep } from "../lib/base/tasks.ts";
 import { Client, type LineKind } from "../lib/chat/client.ts";
 import { choice, type Context, defineCommand, duration, text } from "../lib/cli/command.ts";
-import { Downloads } from "../lib/files/downloads.ts";
 import { type Address, formatAddress, parseAddress } from "../lib/net/address.ts";
 import { Connection } from "../lib/net/connection.ts";
 import { dial } from "../lib/net/dial.ts";
 import { ask, type LineSource, openInput } from "../lib/term/input.ts";
 import { note, print, type Tone } from "../lib/term/screen.ts";
 import { DIALECTS, framingOf, textLines } from "../lib/wire/dialect.ts";
-import { cipherOptions, readKeying } from "./options.ts";
+import { cipherOptions, readKeying } from "./shared/options.ts";
+import { reachFiles } from "./shared/reach.ts";
 
 const LOCAL: Address = { hostname: "127.0.0.1", port: 8000 };
 
@@ -32,11 +32,14 @@ export const connect = defineCommand({
   about:
     "At a terminal, lines are edited with history and messages come in above what you type; in\n" +
     "a pipe, lines go in and messages come out. Without an ADDRESS a terminal is asked for one.\n" +
-    "Commands begin with a slash: /help /who /status /nick /msg /list /get /exit; //text says /text.\n" +
+    "Commands begin with a slash: /help /who /status /nick /msg /list /get /put /send /accept\n" +
+    "/decline /exit; //text says /text. /get -r FOLDER takes --overwrite, --rename and --resume, too;\n" +
+    "/send NAME FILE offers a file to one person, /send all FILE to everyone.\n" +
     "Without --dialect the server must be labwire; any other wants --dialect raw, text or json.",
   options: {
     dialect: choice(DIALECTS, "how the server speaks", "native"),
     name: text("NAME", "your name; over raw and text it is sent as the first message"),
+    "accept-files": text("DIR", "take every file that is offered, and save it there"),
     ...cipherOptions,
     pace: duration("TIME", "least time between messages over raw and json", PACE_MS),
     linger: duration("TIME", "how long to wait in silence after the end of input", LINGER_MS),
@@ -50,6 +53,10 @@ export const connect = defineCommand({
     ],
     ["labwire connect 127.0.0.1:8000 --dialect raw --cipher vigenere --key LEMON", "in cipher"],
     ["echo '/get notes.txt' | labwire connect 127.0.0.1:9000", "fetch a file"],
+    [
+      "echo '/send Ron report.pdf' | labwire connect 10.0.0.5:8000",
+      "pass a file on, once Ron accepts",
+    ],
   ],
   async run(values, [address], context) {
     const keying = await readKeying(values, context.log);
@@ -65,11 +72,11 @@ export const connect = defineCommand({
     }
     using conn = new Connection(await dial(target, context.signal));
     using _stop = onAbort(context.signal, () => conn.close());
-    using downloads = new Downloads(".");
+    let features: string[] = [];
     try {
       if (dialect === "native") {
         const welcome = await greet(conn, { name, keying });
-        name = welcome.name;
+        ({ name, features } = welcome);
         show(textLines(welcome), "message");
       } else {
         conn.speak(dialect, framingOf(dialect, { client: true }));
@@ -80,20 +87,46 @@ export const connect = defineCommand({
         prompt: promptOf(name ?? "you"),
         interrupt: context.stop,
       });
+      let self = name ?? "you", status = "";
+      const draw = () => input.setPrompt(promptOf(self, status));
+      const files = async () => {
+        const { Courier } = await import("./shared/courier.ts");
+        return new Courier({
+          open: (hello) => reachFiles(target, { ...hello, name: self, keying }, context.signal),
+          signal: context.signal,
+          passesOn: features.includes("offers"),
+          acceptInto: values["accept-files"],
+          status: (text) => {
+            status = text;
+            draw();
+          },
+        });
+      };
       const paced = dialect === "raw" || dialect === "json";
       const client = new Client(conn, {
         name: name ?? defaultName(),
         paceMs: paced ? values.pace : 0,
-        files: downloads,
-        renamed: (name) => input.setPrompt(promptOf(name)),
-        show,
+        files,
+        renamed: (name) => {
+          self = name;
+          draw();
+        },
+        show: (lines, kind) => {
+          if (!context.signal.aborted) show(lines, kind); // Ctrl-C needs no explanation
+        },
       });
       if (input.interactive) note(`Connected to ${formatAddress(target)}`, "faint");
       if (name !== undefined && (dialect === "raw" || dialect === "text")) await client.say(name);
-      await converse(client, conn, input, values.linger, context);
+      try {
+        await converse(client, conn, input, values.linger, context);
+      } finally {
+        if (context.signal.aborted) await client.filesDone(); // what has come is kept for another time
+      }
+      await client.filesDone();
       context.signal.throwIfAborted(); // input ends at Ctrl-C as well, which is no end of the work
-      const left = client.unsent || downloads.pending > 0;
-      if (left) throw new Failure("Cannot go on: the server closed the connection", Exit.lost);
+      if (client.unsent || client.expecting) {
+        throw new Failure("Cannot go on: the server closed the connection", Exit.lost);
+      }
       return client.failed ? Exit.failed : Exit.done;
     } catch (error) {
       throw context.signal.aborted ? new Failure("Interrupted", Exit.interrupted) : lost(error);
@@ -123,10 +156,14 @@ async function converse(
 }
 
 async function typeAll(client: Client, input: LineSource): Promise<void> {
+  let leaving = false;
   for await (const line of input.lines()) {
     if (line === "" && input.interactive) continue;
-    if (!await client.type(line)) break;
+    leaving = !await client.type(line);
+    if (leaving) break;
   }
+  // A script that ends has only no more to say; what it has offered can still be taken.
+  if (!leaving && !input.interactive) await client.offersDone();
   await client.end();
 }
 
@@ -149,8 +186,8 @@ function lost(error: unknown): unknown {
   });
 }
 
-function promptOf(name: string): string {
-  return `${safeText(name)}> `;
+function promptOf(name: string, status = ""): string {
+  return `${safeText(name)}${status === "" ? "" : ` [${safeText(status)}]`}> `;
 }
 
 function targetOf(text: string, fallback: Address): Address {

@@ -5,7 +5,7 @@ import { ProtocolError } from "../lib/base/errors.ts";
 import { readMessage, writeMessage } from "../lib/wire/dialect.ts";
 import { reverseBytes, reverseText } from "../lib/wire/reverse.ts";
 import { decodeText, encodeText } from "../lib/wire/utf8.ts";
-import { listenAddress, readKeying, runServer, serverOptions } from "./options.ts";
+import { listenAddress, readKeying, runServer, serverOptions } from "./shared/options.ts";
 
 /** Turns a payload around, possibly in place. */
 type Reverse = (payload: Uint8Array) => Uint8Array;

@@ -31,7 +31,22 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "fileserver",
-    summary: "Let others list and fetch the files of a folder",
+    summary: "Let others list and fetch the files of a folder, or put files there",
     load: async () => (await import("./fileserver.ts")).fileserver,
+  },
+  {
+    name: "get",
+    summary: "Fetch files, verified, from a labwire server",
+    load: async () => (await import("./get.ts")).get,
+  },
+  {
+    name: "ls",
+    summary: "List the files of a labwire server",
+    load: async () => (await import("./ls.ts")).ls,
+  },
+  {
+    name: "put",
+    summary: "Put files, verified, into the folder of a labwire server",
+    load: async () => (await import("./put.ts")).put,
   },
 ];

@@ -1,4 +1,5 @@
-import { refusalFor } from "../lib/auth/door.ts";
+import { type Errand, refusalFor, turnAway } from "../lib/auth/door.ts";
+import { exchangeWith, relayWith } from "../lib/auth/exchange.ts";
 import { reasonOf } from "../lib/base/errors.ts";
 import { Room, type RoomFiles } from "../lib/chat/room.ts";
 import { MODES } from "../lib/chat/modes.ts";
@@ -7,7 +8,17 @@ import { runSession } from "../lib/chat/session.ts";
 import { choice, type Context, defineCommand, flag, text } from "../lib/cli/command.ts";
 import { openInput } from "../lib/term/input.ts";
 import { print } from "../lib/term/screen.ts";
-import { listenAddress, readKeying, runServer, serverOptions } from "./options.ts";
+import type { Connection } from "../lib/net/connection.ts";
+import { Refusal } from "../lib/net/meeting.ts";
+import type { Hello } from "../lib/wire/message.ts";
+import {
+  fileOptions,
+  listenAddress,
+  readKeying,
+  runServer,
+  serverOptions,
+} from "./shared/options.ts";
+import { SharedFolder } from "./shared/service.ts";
 
 const MODE_NAMES = Object.keys(MODES) as (keyof typeof MODES)[];
 
@@ -25,7 +36,8 @@ export const serve = defineCommand({
   options: {
     mode: choice(MODE_NAMES, "what is done with a message", "chat"),
     ...serverOptions,
-    files: text("DIR", "let clients list and get the files of a folder"),
+    files: text("DIR", "share a folder, as fileserver does, with browsers, too"),
+    ...fileOptions,
     motd: text("TEXT", "greet those who come with this text"),
     operator: flag("read the operator's lines from standard input though it is no terminal"),
   },
@@ -42,8 +54,10 @@ export const serve = defineCommand({
   async run(values, [address], context) {
     const keying = await readKeying(values, context.log);
     const listening = listenAddress(address, 8000);
-    await using share = values.files === undefined ? undefined : await openShare(values.files);
-    const { mode, motd } = values;
+    const { mode, motd, files: folder } = values;
+    await using shared = folder === undefined
+      ? undefined
+      : await SharedFolder.open(folder, values, keying, context);
     const console = values.operator || mode === "operator" || Deno.stdin.isTerminal();
     const show = console || mode === "log" ? print : undefined;
     const room = new Room({
@@ -52,17 +66,29 @@ export const serve = defineCommand({
       show,
       cipher: keying.cipher,
       log: context.log,
-      files: share?.files,
+      files: shared && await roomFiles(shared),
+      web: shared?.web,
     });
+    const errand: Errand = ({ conn }, hello) => runErrand(conn, hello, room, shared, context);
     return await runServer({
       address: listening,
       keying,
       values,
-      serve: async ({ conn, origin, meet }, door) => {
+      errand,
+      serve: async (visitor, door) => {
+        const { conn, origin, meet } = visitor;
         door.inside++;
-        const leave = () => door.inside--;
-        const options = { origin, meet, refusal: refusalFor, signal: context.signal, leave };
-        await runSession(conn, room, options);
+        await runSession(conn, room, {
+          origin,
+          meet,
+          refusal: refusalFor,
+          signal: context.signal,
+          leave: () => door.inside--,
+          errand: (purpose) =>
+            purpose === "http"
+              ? shared!.serveWeb(visitor)
+              : door.runErrand(visitor, purpose, errand),
+        });
       },
       ready: () => {
         if (console) runConsole(room, context).catch((error) => context.log(reasonOf(error)));
@@ -70,6 +96,29 @@ export const serve = defineCommand({
     }, context);
   },
 });
+
+/** Serves a connection for files alone: to the server's, or to another participant by a ticket. */
+async function runErrand(
+  conn: Connection,
+  hello: Hello,
+  room: Room,
+  shared: SharedFolder | undefined,
+  { signal }: Context,
+): Promise<void> {
+  if (hello.purpose === "relay") {
+    const relay = room.offers.redeem(hello.ticket ?? "");
+    if (!relay) {
+      return await turnAway(conn, new Refusal("denied", "the ticket is used up or too old"));
+    }
+    return await relayWith(conn, hello, (conn) => relay.join(conn));
+  }
+  if (hello.purpose !== "files" || !shared) {
+    return await turnAway(conn, new Refusal("denied", "this server shares no files"));
+  }
+  await using answering = await shared.answering(conn);
+  const { answer } = answering;
+  await exchangeWith(conn, hello, { mode: "files", features: ["files"], signal, answer });
+}
 
 async function runConsole(room: Room, context: Context): Promise<void> {
   const prompt = room.options.mode === "operator" ? "answer> " : "server> ";
@@ -79,16 +128,12 @@ async function runConsole(room: Room, context: Context): Promise<void> {
   if (input.interactive) context.stop(); // Ctrl-D ends what a person runs; a script's end does not
 }
 
-/** The share joined to a room: files know nothing of chat. */
-async function openShare(folder: string): Promise<AsyncDisposable & { files: RoomFiles }> {
-  const { Share } = await import("../lib/files/share.ts");
-  const { sendFile } = await import("../lib/files/send.ts");
-  const share = await Share.open(folder);
+/** The files joined to a room: they know nothing of chat. */
+async function roomFiles({ service }: SharedFolder): Promise<RoomFiles | undefined> {
+  if (service.dropbox) return undefined;
+  const { sendFile } = await import("../lib/files/session.ts");
   return {
-    files: {
-      list: (folder) => share.list(folder),
-      send: (conn, name, id) => sendFile(share, conn, name, id),
-    },
-    [Symbol.asyncDispose]: () => share[Symbol.asyncDispose](),
+    list: (folder) => service.share.list(folder),
+    send: (conn, get) => sendFile(conn, service.share, get),
   };
 }

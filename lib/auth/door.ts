@@ -9,6 +9,7 @@ import { type Meeting, Refusal } from "../net/meeting.ts";
 import { packFor } from "../net/send_message.ts";
 import { none } from "../wire/ciphers/none.ts";
 import type { Dialect } from "../wire/dialect.ts";
+import type { Hello } from "../wire/message.ts";
 import { encodeText } from "../wire/utf8.ts";
 import { meet } from "./greeting.ts";
 import type { Keying } from "./keying.ts";
@@ -37,11 +38,15 @@ export interface Visitor {
   meet(): Promise<Meeting | null>;
 }
 
+/** Serves a native connection that is for files alone, to its end. */
+export type Errand = (visitor: Visitor, hello: Hello) => Promise<void>;
+
 /** Counts who is in, and tells the one too many, and whoever cannot be served, why not. */
 export class Door {
   /** How many are in; the server counts them up and down, so that a freed place is usable at once. */
   inside = 0;
   #refusing = 0;
+  #errands = 0;
   readonly #options: DoorOptions;
 
   /** A door through which nobody has come yet. */
@@ -49,39 +54,64 @@ export class Door {
     this.#options = options;
   }
 
-  /** Serves one socket to its end, if there is a place. */
-  async admit(socket: Deno.TcpConn, serve: (visitor: Visitor) => Promise<void>): Promise<void> {
+  /**
+   * Serves one socket to its end, if there is a place; an errand of those who are in needs none.
+   */
+  async admit(
+    socket: Deno.TcpConn,
+    serve: (visitor: Visitor) => Promise<void>,
+    errand?: Errand,
+  ): Promise<void> {
     const { keying, dialect, maxClients, log, cut } = this.#options;
     using conn = new Connection(socket);
     using _cut = onAbort(cut, () => conn.close());
     const origin = formatAddress(socket.remoteAddr);
-    const visitor = { conn, origin, meet: () => meet(conn, keying, dialect) };
+    let meeting: Promise<Meeting | null> | undefined;
+    const visitor = { conn, origin, meet: () => meeting ??= meet(conn, keying, dialect) };
     if (this.inside < maxClients) return await serve(visitor);
-    log(`Max clients reached. Rejecting ${origin}`);
-    if (this.#refusing >= REFUSALS) return;
+    if (this.#refusing >= REFUSALS) return log(`Max clients reached. Rejecting ${origin}`);
     this.#refusing++;
+    const hello = await this.#refuseBusy(visitor, !errand).finally(() => this.#refusing--);
+    if (hello) await this.runErrand(visitor, hello, errand!);
+  }
+
+  /** Runs an errand: as many at once as there are places. */
+  async runErrand(visitor: Visitor, hello: Hello, errand: Errand): Promise<void> {
+    if (this.#errands >= this.#options.maxClients) return await turnAway(visitor.conn, busy());
+    this.#errands++;
     try {
-      await this.#refuseBusy(visitor);
+      await errand(visitor, hello);
     } finally {
-      this.#refusing--;
+      this.#errands--;
     }
   }
 
-  async #refuseBusy({ conn, meet }: Visitor): Promise<void> {
+  /** Refuses a visitor, unless it turns out to be on an errand and not `all` are refused: its hello. */
+  async #refuseBusy({ conn, origin, meet }: Visitor, all: boolean): Promise<Hello | undefined> {
     const enough = new AbortController();
     const words = meet().then(async (meeting) => {
+      if (!all && meeting?.hello?.purpose) return meeting.hello;
       if (meeting && meeting.dialect !== "native") await conn.receive(); // shows how messages end
+      return undefined;
     });
+    let why: ProtocolError = busy();
     try {
-      await Promise.race([words, sleep(REFUSAL_WAIT_MS, enough.signal)]);
-      await turnAway(conn, new Refusal("busy", "the server is busy, please try again later"));
+      const hello = await Promise.race([words, sleep(REFUSAL_WAIT_MS, enough.signal)]);
+      if (hello) return hello;
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      await turnAway(conn, error);
+      why = error instanceof Refusal && error.foreign === "http" ? busy("http") : error;
     } finally {
       enough.abort();
     }
+    this.#options.log(`Max clients reached. Rejecting ${origin}`);
+    await turnAway(conn, why);
+    return undefined;
   }
+}
+
+function busy(foreign?: "http"): Refusal {
+  return new Refusal("busy", "the server is busy, please try again later", { foreign });
 }
 
 /** Tells a client that it is not taken in, and ends the connection so that it can be read. */
@@ -95,8 +125,9 @@ export function refusalFor(conn: Connection, why: ProtocolError): Uint8Array {
   const { code, foreign } = why instanceof Refusal ? why : new Refusal("protocol", why.message);
   if (foreign === "tls") return new Uint8Array();
   if (foreign === "http") {
+    const status = code === "busy" ? "503 Service Unavailable" : "400 Bad Request";
     return encodeText(
-      "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n" +
+      `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
         `Connection: close\r\n\r\nThis is a labwire server: ${why.message}\n`,
     );
   }

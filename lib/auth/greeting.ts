@@ -10,7 +10,8 @@ import type { Connection } from "../net/connection.ts";
 import { type Meeting, Refusal } from "../net/meeting.ts";
 import { detect, type Detected } from "../wire/detect.ts";
 import { type Dialect, framingOf } from "../wire/dialect.ts";
-import { type Hello, type Message, PROTOCOL_VERSION, type Welcome } from "../wire/message.ts";
+import type { Hello, Message, Purpose, Welcome } from "../wire/message.ts";
+import { PROTOCOL_VERSION } from "../wire/message.ts";
 import { decodeNative, encodeNative } from "../wire/native_message.ts";
 import type { Keying } from "./keying.ts";
 
@@ -99,6 +100,10 @@ async function takeHello(conn: Connection, keying: Keying): Promise<Hello> {
 export interface GreetingOptions {
   /** The wish for a name. */
   name?: string;
+  /** What the connection is for, if for files alone. */
+  purpose?: Purpose;
+  /** What the room gave out for it. */
+  ticket?: string;
   /** The cipher and its key. */
   keying: Keying;
 }
@@ -111,7 +116,7 @@ export interface GreetingOptions {
  */
 export async function greet(
   conn: Connection,
-  { name, keying }: GreetingOptions,
+  { keying, ...wishes }: GreetingOptions,
 ): Promise<Welcome> {
   const remedy = "a server of another make? try --dialect raw, text or json";
   const late = () =>
@@ -123,7 +128,7 @@ export async function greet(
       },
     );
   try {
-    return await within(GREETING_MS, exchange(conn, name, keying), late);
+    return await within(GREETING_MS, exchange(conn, wishes, keying), late);
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (error instanceof ProtocolError) {
@@ -140,23 +145,31 @@ export async function greet(
   }
 }
 
-async function exchange(conn: Connection, name: string | undefined, keying: Keying) {
-  const hello: Hello = { type: "hello", version: PROTOCOL_VERSION, cipher: keying.name, name };
+type Wishes = Pick<Hello, "name" | "purpose" | "ticket">;
+
+async function exchange(conn: Connection, wishes: Wishes, keying: Keying): Promise<Welcome> {
+  const hello: Hello = {
+    type: "hello",
+    version: PROTOCOL_VERSION,
+    cipher: keying.name,
+    ...wishes,
+  };
   conn.speak("native");
   if (keying.sealing) return await exchangeSealed(conn, hello, keying);
   await conn.send([encodeNative(hello)]);
   conn.cipher = keying.cipher;
-  return welcomed(await firstPayload(conn), keying);
+  return welcomed(await firstPayload(conn), keying, hello);
 }
 
-/** Under aes-gcm the name waits until it can be sealed: hello, keys, hello with a name, welcome. */
+/** Under aes-gcm the wishes wait until they can be sealed: hello, keys, hello with them, welcome. */
 async function exchangeSealed(conn: Connection, hello: Hello, keying: Keying): Promise<Welcome> {
   const { aes, master } = keying.sealing!;
   const clientRandom = crypto.getRandomValues(new Uint8Array(aes.RANDOM_BYTES));
-  await conn.send([encodeNative({ ...hello, name: undefined, random: clientRandom.toBase64() })]);
+  const { type, version, cipher } = hello;
+  await conn.send([encodeNative({ type, version, cipher, random: clientRandom.toBase64() })]);
   const payload = await firstPayload(conn);
   const keys = decodeNative(payload);
-  if (keys.type !== "keys") return welcomed(payload, keying);
+  if (keys.type !== "keys") return welcomed(payload, keying, hello);
   const serverRandom = randomOf(keys.random, aes.RANDOM_BYTES);
   conn.cipher = aes.aesGcm(master(randomOf(keys.salt, aes.SALT_BYTES)), {
     clientRandom,
@@ -165,20 +178,21 @@ async function exchangeSealed(conn: Connection, hello: Hello, keying: Keying): P
   });
   await conn.send([encodeNative(hello)]);
   try {
-    return welcomed(await nextPayload(conn), keying);
+    return welcomed(await nextPayload(conn), keying, hello);
   } catch (error) {
     throw error instanceof ProtocolError ? keysDiffer(error) : error;
   }
 }
 
 /** A refusal may have come in clear, to be read whatever the keys are: sealing undoes the opening. */
-function welcomed(payload: Uint8Array, keying: Keying): Welcome {
+function welcomed(payload: Uint8Array, keying: Keying, { purpose }: Hello): Welcome {
   for (const candidate of [payload, keying.cipher.seal(payload)]) {
     const message = tryDecode(candidate);
     if (message?.type === "welcome") return message;
     if (message?.type === "refused") {
       const remedy = message.code === "cipher" ? "give the server's --cipher and --key" : undefined;
-      throw new Failure(`Cannot join: ${message.reason}`, Exit.refused, { remedy });
+      const act = purpose ? "move files" : "join";
+      throw new Failure(`Cannot ${act}: ${message.reason}`, Exit.refused, { remedy });
     }
   }
   if (keying.name !== "none") throw keysDiffer();

@@ -3,13 +3,16 @@
  *
  * @module
  */
-import { Exit, Failure } from "../base/errors.ts";
+import { Exit, Failure, ProtocolError, reasonOf } from "../base/errors.ts";
 import { MARKER_GAP_MS, MARKER_STALL_MS } from "../base/limits.ts";
 import { sleep } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { Outbox } from "../net/outbox.ts";
+import { formatBytes } from "../term/progress.ts";
+import { ClientOffers } from "./client_offers.ts";
 import { decodeJson, encodeJson } from "../wire/json_message.ts";
-import { isExit, type Message, parseCommand } from "../wire/message.ts";
+import type { Offer, Ticket } from "../wire/file_message.ts";
+import { type Command, isExit, type Message, parseCommand } from "../wire/message.ts";
 import { decodeNative, encodeNative } from "../wire/native_message.ts";
 import { textLines } from "../wire/dialect.ts";
 import { encodeText } from "../wire/utf8.ts";
@@ -17,14 +20,37 @@ import { encodeText } from "../wire/utf8.ts";
 /** How a line of the conversation is meant. */
 export type LineKind = "message" | "notice" | "error" | "private" | "result";
 
-/** What a client needs to save files; the command joins the two. */
+/** What there is to tell about a file: that it is there, or why not. */
+export interface Told {
+  /** For the user. */
+  line: string;
+  /** Whether it is not there. */
+  failed: boolean;
+}
+
+/** A file over text or raw that is about to be asked for. */
+export interface BareFile extends AsyncDisposable {
+  /** Receives it; what comes next on the connection is its first byte. */
+  receive(conn: Connection): Promise<Told>;
+}
+
+/**
+ * What a client needs to move files; the command joins the two. Over native they go over connections
+ * of their own, so that what is said never waits for them. What cannot be done is a Failure with exit 1.
+ */
 export interface ClientFiles {
-  /** Prepares for a file; the number of the transfer. */
-  expect(name: string): Promise<number>;
-  /** Takes a native message of a transfer. */
-  take(message: Message): Promise<{ line: string; failed: boolean } | undefined>;
-  /** Receives a bare file over text or raw. */
-  receiveBare(conn: Connection, id: number): Promise<{ line: string; failed: boolean }>;
+  /** Fetches from the server, as `/get` was typed. */
+  get(argument: string): Promise<Told[]>;
+  /** Puts to the server, as `/put` was typed. */
+  put(argument: string): Promise<Told[]>;
+  /** What to offer, as `/send` was typed. */
+  offer(argument: string): Promise<Offer>;
+  /** Somebody offers a file; whether it is accepted unasked. */
+  offered(offer: Offer): boolean;
+  /** An offer was accepted: moves the file. `own` is our number of it, if it is ours. */
+  pass(ticket: Ticket, own?: number): Promise<Told[]>;
+  /** Prepares for a file over text or raw. */
+  bare(name: string): Promise<BareFile>;
 }
 
 /** What a client is made of. */
@@ -37,8 +63,8 @@ export interface ClientOptions {
   show: (lines: string[], kind: LineKind) => void;
   /** We have a new name. */
   renamed: (name: string) => void;
-  /** Where files go. */
-  files: ClientFiles;
+  /** Makes what moves files, when it is first asked for one. */
+  files: () => Promise<ClientFiles>;
 }
 
 /** One conversation: what is typed goes out, what comes is shown. */
@@ -50,7 +76,10 @@ export class Client {
   readonly #conn: Connection;
   readonly #options: ClientOptions;
   readonly #outbox: Outbox;
-  #bare?: { id: number; done: () => void };
+  readonly #work = new Set<Promise<void>>();
+  readonly #offers = new ClientOffers();
+  #files?: Promise<ClientFiles>;
+  #bare?: { file: BareFile; done: () => void };
 
   /** Speaks the connection's dialect. */
   constructor(conn: Connection, options: ClientOptions) {
@@ -62,6 +91,22 @@ export class Client {
   /** Whether something that was typed has not been sent. */
   get unsent(): boolean {
     return this.#outbox.unsent;
+  }
+
+  /** Whether a file over text or raw has been asked for, and is not there. */
+  get expecting(): boolean {
+    return this.#bare !== undefined;
+  }
+
+  /** Resolves when all files that go over connections of their own have come, or failed. */
+  async filesDone(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+
+  /** The same, once all that we have offered was answered, too. */
+  async offersDone(): Promise<void> {
+    await this.#offers.settled();
+    await this.filesDone();
   }
 
   /** Acts on a typed line; false when it asks to leave. Resolves when the next may be typed. */
@@ -96,47 +141,77 @@ export class Client {
    * @throws {ProtocolError} when the server breaks the rules of the dialect.
    */
   async receive(): Promise<void> {
-    for (;;) {
-      // Waits without taking: the next bytes may be a file that is asked for meanwhile.
-      await this.#conn.peek((bytes) => bytes.length > 0 || undefined);
-      this.activeAt = performance.now();
-      if (this.#bare) {
-        const { id, done } = this.#bare;
-        this.#tell(await this.#options.files.receiveBare(this.#conn, id));
-        this.#bare = undefined;
-        done();
-        continue;
-      }
-      const batch = await this.#conn.receive();
-      if (batch === null) return;
-      this.activeAt = performance.now();
-      if (this.#conn.dialect === "native") await this.#takeNative(batch);
-      else this.#options.show(batch.flatMap((payload) => this.#linesOf(payload)), "message");
+    try {
+      while (await this.#receiveSome()); // false at the server's close
+    } finally {
+      await this.#bare?.file[Symbol.asyncDispose](); // whoever asked for it waits for ever
     }
+  }
+
+  async #receiveSome(): Promise<boolean> {
+    // Waits without taking: the next bytes may be a file that is asked for meanwhile.
+    await this.#conn.peek((bytes) => bytes.length > 0 || undefined);
+    this.activeAt = performance.now();
+    if (this.#bare) {
+      const { file, done } = this.#bare;
+      this.#tell(await file.receive(this.#conn));
+      this.#bare = undefined;
+      done();
+      return true;
+    }
+    const batch = await this.#conn.receive();
+    if (batch === null) return false;
+    this.activeAt = performance.now();
+    if (this.#conn.dialect === "native") await this.#takeNative(batch);
+    else this.#options.show(batch.flatMap((payload) => this.#linesOf(payload)), "message");
+    return true;
   }
 
   async #command(line: string): Promise<void> {
     const command = parseCommand(line);
     const { dialect } = this.#conn;
     if (dialect === "json") return await this.say(line);
-    if (command.name === "get") return await this.#get(command.argument);
-    if (dialect === "native") return await this.#outbox.put(encodeNative(command));
+    if (dialect === "native") return await this.#nativeCommand(command);
+    if (command.name === "get") return await this.#getBare(command.argument);
     const bare = dialect === "raw" && /^(status|list)$/.test(command.name);
     await this.say(bare ? line.slice(1) : line);
   }
 
-  async #get(name: string): Promise<void> {
-    let id: number;
+  async #nativeCommand(command: Command): Promise<void> {
+    const { name, argument } = command;
+    if (name === "get") return this.#start((files) => files.get(argument));
+    if (name === "put") return this.#start((files) => files.put(argument));
+    if (name !== "send") return await this.#outbox.put(encodeNative(command));
     try {
-      id = await this.#options.files.expect(name);
+      const offer = await (await this.#moving()).offer(argument);
+      this.#offers.asked();
+      await this.#outbox.put(encodeNative(offer));
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      return this.#tell({ line: error.line, failed: true });
+      this.#tell(toldOf(error));
     }
-    if (this.#conn.dialect === "native") {
-      const get: Message = { type: "command", name: "get", argument: name, id };
-      return await this.#outbox.put(encodeNative(get));
+  }
+
+  #moving(): Promise<ClientFiles> {
+    return this.#files ??= this.#options.files();
+  }
+
+  /** Lets files travel while the conversation goes on. */
+  #start(work: (files: ClientFiles) => Promise<Told[]>): void {
+    const done = this.#moving()
+      .then(work)
+      .then((all) => all.forEach((told) => this.#tell(told)), (error) => this.#tell(toldOf(error)))
+      .finally(() => this.#work.delete(done));
+    this.#work.add(done);
+  }
+
+  async #getBare(name: string): Promise<void> {
+    let opened: BareFile;
+    try {
+      opened = await (await this.#moving()).bare(name);
+    } catch (error) {
+      return this.#tell(toldOf(error));
     }
+    await using file = opened;
     // Bare bytes follow: what was asked before must have been answered first.
     await this.#outbox.flush();
     const patience = performance.now() + MARKER_STALL_MS; // a busy room may never be quiet
@@ -144,7 +219,7 @@ export class Client {
       await sleep(MARKER_GAP_MS / 5);
     }
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#bare = { id, done: resolve };
+    this.#bare = { file, done: resolve };
     await this.say(this.#conn.dialect === "raw" ? `get ${name}` : `/get ${name}`);
     await promise;
   }
@@ -152,13 +227,43 @@ export class Client {
   async #takeNative(batch: Uint8Array[]): Promise<void> {
     for (const payload of batch) {
       const message = decodeNative(payload);
-      const outcome = await this.#options.files.take(message);
-      if (outcome) this.#tell(outcome);
-      else if (message.type === "bye") bye(message.code, message.reason, this.#options.show);
-      else if (message.type !== "block" && message.type !== "file" && message.type !== "end") {
+      if (message.type === "bye") bye(message.code, message.reason, this.#options.show);
+      else if ("id" in message && message.id !== undefined) await this.#takeOffer(message);
+      else {
         this.#options.show(textLines(message), kindOf(message));
         if (message.type === "reply" && message.name) this.#options.renamed(message.name);
       }
+    }
+  }
+
+  /** What concerns a file that one participant has for another. */
+  async #takeOffer(message: Message): Promise<void> {
+    const { show } = this.#options;
+    switch (message.type) {
+      case "offer": {
+        const { id, from, name, size } = message;
+        show(
+          [`${from} offers ${name} (${formatBytes(size)}): /accept ${id} or /decline ${id}`],
+          "notice",
+        );
+        if (!(await this.#moving()).offered(message)) return;
+        const accept: Message = { type: "command", name: "accept", argument: `${id}` };
+        return await this.#outbox.put(encodeNative(accept));
+      }
+      case "offered":
+        this.#offers.offered(message);
+        if (message.to.length > 0) return show([`Offered to ${message.to.join(", ")}`], "result");
+        return this.#tell({ line: message.reason ?? "Nobody can have it", failed: true });
+      case "ticket": {
+        const own = this.#offers.answered(message.id);
+        return this.#start((files) => files.pass(message, own));
+      }
+      case "error": {
+        const ours = this.#offers.answered(message.id!) !== undefined;
+        return this.#tell({ line: message.text, failed: ours });
+      }
+      default:
+        throw new ProtocolError(`"${message.type}" out of turn`);
     }
   }
 
@@ -172,10 +277,14 @@ export class Client {
     return textLines({ type: "reply", text });
   }
 
-  #tell({ line, failed }: { line: string; failed: boolean }): void {
+  #tell({ line, failed }: Told): void {
     this.failed ||= failed;
     this.#options.show([line], failed ? "error" : "result");
   }
+}
+
+function toldOf(error: unknown): Told {
+  return { line: reasonOf(error), failed: true };
 }
 
 function bye(code: string, reason: string, show: ClientOptions["show"]): void {

@@ -60,6 +60,26 @@ export const COMMANDS: Record<string, RoomCommand> = {
     },
   },
   get: { usage: "FILE", help: "fetch a file", run: sendFile },
+  put: {
+    usage: "FILE",
+    help: "put a file into the server's folder",
+    run: () => needsClient("/put"),
+  },
+  send: {
+    usage: "NAME FILE",
+    help: "offer a file to one person, or to `all`",
+    run: () => needsClient("/send"),
+  },
+  accept: {
+    usage: "NUMBER",
+    help: "take a file that was offered",
+    run: (room, seat, command) => room.offers.accept(seat, numberOf(seat, command)),
+  },
+  decline: {
+    usage: "NUMBER",
+    help: "do not take it",
+    run: (room, seat, command) => room.offers.decline(seat, numberOf(seat, command)),
+  },
   exit: { usage: "", help: "leave", run: () => {} }, // the session leaves before it comes to this
 };
 
@@ -96,6 +116,17 @@ function filesOf(room: Room): RoomFiles {
   return files;
 }
 
+/** labwire's own client does these itself. */
+function needsClient(command: string): never {
+  throw new ProtocolError(`${command} needs labwire connect in the native dialect`);
+}
+
+function numberOf(seat: Seat, { name, argument }: Command): number {
+  if (seat.dialect !== "native") return needsClient(`/${name}`);
+  if (!/^\d{1,9}$/.test(argument)) throw new ProtocolError(`which one? /${name} NUMBER`);
+  return Number(argument);
+}
+
 function privateMessage(room: Room, seat: Seat, { argument }: Command): void {
   const [name, text] = splitName(room, argument);
   const receiver = room.hub.find(name);
@@ -124,18 +155,18 @@ function splitName(room: Room, argument: string): [name: string, text: string] {
  * Over text and raw a file takes its turn in the inbox and has the connection to itself; over native
  * its blocks travel between the room's messages.
  */
-function sendFile(room: Room, seat: Seat, { argument, id = 0 }: Command): void {
+function sendFile(room: Room, seat: Seat, get: Command): void {
   const files = filesOf(room);
   if (seat.dialect === "json") {
     throw new ProtocolError("files go over the native, text and raw dialects only");
   }
   const perform = async (conn: Connection) => {
     try {
-      await files.send(conn, argument, id);
+      await files.send(conn, get);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       // Past the inbox, which is closed once the peer has ended its side: this is still owed.
-      await sendMessage(conn, { type: "error", text: reasonOf(error), id });
+      await sendMessage(conn, { type: "error", text: reasonOf(error), id: get.id });
     }
   };
   if (seat.dialect === "native") seat.transfer(perform);

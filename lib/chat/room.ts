@@ -3,13 +3,14 @@ import { LINE_BYTES, MESSAGE_LINES, OPERATOR_QUESTIONS } from "../base/limits.ts
 import type { Log } from "../base/log.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Cipher } from "../wire/ciphers/cipher.ts";
-import type { ByeCode, Chat, Message, Welcome } from "../wire/message.ts";
+import type { ByeCode, Chat, Command, Message, Welcome } from "../wire/message.ts";
 import { isExit, PROTOCOL_VERSION } from "../wire/message.ts";
 import { textLines } from "../wire/dialect.ts";
 import { runCommand } from "./commands.ts";
 import { Hub } from "./hub.ts";
 import { type Mode, MODES } from "./modes.ts";
 import { checkedName } from "./names.ts";
+import { Offers } from "./offers.ts";
 import { Roster } from "./roster.ts";
 import { Seat } from "./seat.ts";
 
@@ -17,8 +18,8 @@ import { Seat } from "./seat.ts";
 export interface RoomFiles {
   /** Names of the files, one line each. */
   list(folder: string): Promise<string[]>;
-  /** Sends a file as the connection's dialect has it; `id` numbers a native transfer. */
-  send(conn: Connection, name: string, id: number): Promise<void>;
+  /** Sends a file as the connection's dialect has it. */
+  send(conn: Connection, get: Command): Promise<void>;
 }
 
 /** How a room is run. */
@@ -35,6 +36,8 @@ export interface RoomOptions {
   motd?: string;
   /** What `list` and `get` reach. */
   files?: RoomFiles;
+  /** Whether browsers are served. */
+  web?: boolean;
 }
 
 /** The participants and what is done with their words: everything between sockets and modes. */
@@ -43,6 +46,8 @@ export class Room {
   readonly hub: Hub;
   /** Who ever was. */
   readonly roster = new Roster();
+  /** Files that they have for each other. */
+  readonly offers: Offers;
   /** See {@linkcode RoomOptions}. */
   readonly options: RoomOptions;
   readonly #mode: Mode;
@@ -54,6 +59,10 @@ export class Room {
     this.options = options;
     this.hub = new Hub(options.cipher, options.log);
     this.#mode = MODES[options.mode];
+    this.offers = new Offers({
+      tell: (seat, message) => this.hub.tell(seat, message),
+      receivers: (name, sender) => this.#receivers(name, sender),
+    });
   }
 
   /** Gives a seat to a new connection; `seat.leave()` is owed, and calls `left` once. */
@@ -82,7 +91,7 @@ export class Room {
     seat.named = true;
     this.hub.clear(seat);
     const { mode, motd, files } = this.options;
-    const features = files ? ["files"] : [];
+    const features = [...files ? ["files"] : [], ...this.#mode.notices ? ["offers"] : []];
     const { name } = seat;
     const welcome: Welcome = {
       type: "welcome",
@@ -97,12 +106,24 @@ export class Room {
     this.announce(seat);
   }
 
+  /** Takes out a connection that turned out to be no participant's. */
+  withdraw(seat: Seat): void {
+    this.hub.remove(seat);
+    this.roster.forget(seat.record);
+    seat.withdraw();
+    this.options.log(`Client ${seat.record.number}: here for files only`);
+  }
+
   /**
    * Does with a message what the mode says. A promise is returned only for work that takes time.
    *
    * @throws {ProtocolError} when the message cannot be taken; it is fit to be told to the sender.
    */
   handle(seat: Seat, message: Message): Promise<void> | void {
+    if (message.type === "offer") {
+      this.announce(seat);
+      return this.offers.offer(seat, message);
+    }
     if (message.type !== "chat" && message.type !== "command") {
       throw new ProtocolError(`a client does not send "${message.type}" here`);
     }
@@ -202,6 +223,23 @@ export class Room {
     }
   }
 
+  #receivers(name: string, sender: Seat): Seat[] {
+    if (!this.#mode.notices) throw new ProtocolError("files are passed on in chat only");
+    const able = (seat: Seat) =>
+      seat !== sender && seat.dialect === "native" && seat.greeted.isOpen;
+    if (name === "all") {
+      const all = this.hub.seats.filter(able);
+      if (all.length === 0) throw new ProtocolError("nobody else here can take files");
+      return all;
+    }
+    const seat = this.hub.find(name);
+    if (!seat || seat === sender) {
+      throw new ProtocolError(`nobody else here is called "${name}"; /who lists the names`);
+    }
+    if (!able(seat)) throw new ProtocolError(`${seat.name} cannot take files: no labwire client`);
+    return [seat];
+  }
+
   #nameFromJson(seat: Seat, { from }: Chat): void {
     if (from === undefined || from === seat.wish) return;
     seat.wish = from;
@@ -224,6 +262,7 @@ export class Room {
     const { log } = this.options;
     seat.record.end = new Date();
     this.hub.remove(seat);
+    this.offers.left(seat);
     log(`Client ${seat.record.number}: ${seat.name} has disconnected`);
     log(`Client count: ${this.hub.size}`);
     if (seat.announced && this.#mode.notices) {

@@ -26,6 +26,11 @@ export class Roster {
     return record;
   }
 
+  /** Forgets one that was no participant. */
+  forget({ number }: Record): void {
+    this.#records.delete(number);
+  }
+
   /** One line each: `Client 1: Ben - Start: 2026-11-20 17:45:47, End: Still Connected`. */
   lines(): string[] {
     return [...this.#records.values()].map(({ number, name, start, end }) =>

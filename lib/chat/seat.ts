@@ -31,6 +31,8 @@ export class Seat {
   wish?: string;
   /** Whether it has left; then nothing more is offered to it. */
   gone = false;
+  /** Whether it has left because its connection is not a participant's. */
+  withdrawn = false;
   /** Settles when it has left. */
   readonly left: Promise<void>;
   /** Settles when the files on their way to a native client have been sent. */
@@ -117,6 +119,15 @@ export class Seat {
     this.gone = true;
     this.#leave(); // the hub still offers what was said in this turn
     this.inbox.close();
+  }
+
+  /** Leaves without a trace, and without ending the connection, which serves another purpose. */
+  withdraw(): void {
+    this.gone = this.withdrawn = true;
+    this.inbox.clear();
+    this.inbox.close();
+    this.silence.open();
+    this.greeted.open();
   }
 
   /** Ends the connection at once: the peer does not take what is sent. */

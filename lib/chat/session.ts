@@ -12,6 +12,7 @@ import type { Connection } from "../net/connection.ts";
 import { readToEnd, Watchdog } from "../net/farewell.ts";
 import { type Meeting, Refusal } from "../net/meeting.ts";
 import { readMessage } from "../wire/dialect.ts";
+import type { Hello } from "../wire/message.ts";
 import type { Room } from "./room.ts";
 import type { Seat } from "./seat.ts";
 
@@ -27,13 +28,15 @@ export interface SessionOptions {
   signal: AbortSignal;
   /** Called once, as the participant leaves: the place is free. */
   leave: () => void;
+  /** Serves a connection that is no participant's, to its end: one for files, or of a browser. */
+  errand: (purpose: Hello | "http") => Promise<void>;
 }
 
 /** Runs a session to the end of its connection. */
 export async function runSession(
   conn: Connection,
   room: Room,
-  { origin, meet, refusal, signal, leave }: SessionOptions,
+  { origin, meet, refusal, signal, leave, errand }: SessionOptions,
 ): Promise<void> {
   using _conn = conn;
   using watchdog = new Watchdog(conn, DRAIN_MS);
@@ -58,6 +61,12 @@ export async function runSession(
   try {
     await allDone([
       receive(conn, room, seat, meet)
+        .then(async (purpose) => {
+          if (purpose === undefined) return;
+          room.withdraw(seat);
+          leave();
+          await errand(purpose);
+        })
         .catch(turnAway)
         .finally(() => seat.leave()),
       deliver(conn, room, seat)
@@ -72,26 +81,30 @@ export async function runSession(
   }
 }
 
+/** Receives to the end of the stay, unless the connection is no participant's: what it is for. */
 async function receive(
   conn: Connection,
   room: Room,
   seat: Seat,
   meet: SessionOptions["meet"],
-): Promise<void> {
+): Promise<Hello | "http" | undefined> {
   try {
     const meeting = await meet();
-    if (meeting === null) return;
+    if (meeting === null) return undefined;
+    if (meeting.hello?.purpose) return meeting.hello;
     if (meeting.hello) greet(room, seat, meeting.hello.name);
     seat.silence.open();
     await handleAll(conn, room, seat);
     await Promise.race([room.settled(seat), seat.left]);
   } catch (error) {
+    if (error instanceof Refusal && error.foreign === "http" && room.options.web) return "http";
     if (!(error instanceof ProtocolError) || error instanceof Refusal) throw error;
     room.options.log(`Client ${seat.record.number}: ${seat.name} cannot be read: ${error.message}`);
     if (!seat.gone) room.dismiss(seat, "protocol", `Cannot read what you sent: ${error.message}`);
   }
   seat.leave();
   await readToEnd(conn);
+  return undefined;
 }
 
 function greet(room: Room, seat: Seat, wish?: string): void {
@@ -129,6 +142,7 @@ async function deliver(conn: Connection, room: Room, seat: Seat): Promise<void> 
   await seat.silence.pass(SILENCE_MS);
   for (;;) {
     const entries = await seat.inbox.take();
+    if (seat.withdrawn) return;
     if (entries === null) break;
     if (seat.beingGreeted) {
       await seat.greeted.pass(2 * GREETING_MS); // nothing goes before the welcome

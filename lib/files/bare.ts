@@ -1,5 +1,5 @@
 /**
- * What a bare `get` over text and raw ends with, or is answered instead of a file (docs/protocol.md).
+ * What a `get` over text and raw ends with, or is answered instead of a file (docs/protocol.md).
  *
  * @module
  */
@@ -9,3 +9,6 @@ export const END_MARKER = "EOF";
 
 /** What is answered for whatever is no regular file of the share. */
 export const NOT_FOUND = "File not found.";
+
+/** What a native `get` of a folder is answered: its client can ask for what is in it. */
+export const IS_FOLDER = "It is a folder.";

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
 import { ProtocolError } from "../base/errors.ts";
 import { BLOCK_BYTES, PACE_MS, TRANSFER_STALL_MS } from "../base/limits.ts";
 import { sleep } from "../base/tasks.ts";
@@ -13,113 +11,141 @@ import { Watchdog } from "../net/farewell.ts";
 import { encodeNative, KIND_BLOCK } from "../wire/native_message.ts";
 import { encodeText } from "../wire/utf8.ts";
 import { END_MARKER } from "./bare.ts";
-import type { Share } from "./share.ts";
+import { blocksOf } from "./block_hashes.ts";
+import type { Source } from "./source.ts";
 
 /** Frame length, kind and transfer number: what stands before the bytes of a block. */
 const HEADER_BYTES = 9;
 
-/**
- * Sends a file of the share as the connection's dialect has it: announced, in blocks and with its
- * SHA-256 over native; over text and raw bare, with {@linkcode END_MARKER} behind it.
- *
- * @throws {ProtocolError} before anything was sent when there is no such file, or when it cannot go
- * over this dialect; after that, when the file can no longer be read.
- */
-export async function sendFile(
-  share: Share,
-  conn: Connection,
-  name: string,
-  id: number,
-): Promise<void> {
-  const native = conn.dialect === "native";
-  if (!native && conn.dialect === "json") {
-    throw new ProtocolError("Cannot send a file over json: use the native dialect");
-  }
-  if (!native && conn.cipher.name !== "none") {
-    throw new ProtocolError(
-      `Cannot send a file over ${conn.dialect} under a cipher: use the native dialect`,
-    );
-  }
-  const { handle, size } = await share.openFile(name);
-  using _watchdog = new Watchdog(conn, TRANSFER_STALL_MS).start();
-  try {
-    if (native) await sendNative(conn, handle, { name, size, id });
-    else await sendBare(conn, handle, size);
-  } finally {
-    await handle.close();
-  }
+/** What a native transfer is about. */
+export interface Sending {
+  /** The number of the transfer. */
+  id: number;
+  /** How many blocks the other side has. */
+  from?: number;
+  /** Their hash. */
+  hash?: string;
+  /** Whether other blocks than ours are an error, rather than a reason to start over. */
+  strict?: boolean;
+  /** Called with the bytes that are at the other side so far. */
+  onProgress?: (bytes: number) => void;
+  /** Aborts when the other side wants no more of it. */
+  signal?: AbortSignal;
 }
 
-async function sendNative(
+/** What was sent. */
+export interface Sent {
+  /** Bytes of blocks. */
+  bytes: number;
+  /** The hash of the file; absent when the other side wanted no more of it. */
+  hash?: string;
+}
+
+/**
+ * Sends a file announced, in blocks and with its hash. What the other side has already is not sent
+ * again, if its hash says that it is the same.
+ *
+ * @throws {ProtocolError} when the file can no longer be read, or changed while it was sent.
+ */
+export async function sendNative(
   conn: Connection,
-  handle: FileHandle,
-  { name, size, id }: { name: string; size: number; id: number },
-): Promise<void> {
-  const base = name.split("/").at(-1)!;
-  await conn.send([encodeNative({ type: "file", id, name: base, size })]);
-  const hash = createHash("sha256");
-  await pump(handle, size, async (buffer, length) => {
-    hash.update(buffer.subarray(HEADER_BYTES, HEADER_BYTES + length));
+  source: Source,
+  { id, from = 0, hash = "", strict = false, onProgress, signal }: Sending,
+): Promise<Sent> {
+  const { name, size, modified, executable, hashes } = source;
+  const agreed = from > 0 && await source.beginsWith(from, hash);
+  if (from > 0 && !agreed && strict) {
+    throw new ProtocolError("Cannot go on with the file: what is there already is something else");
+  }
+  const first = agreed ? from : 0;
+  using _watchdog = new Watchdog(conn, TRANSFER_STALL_MS).start();
+  await conn.send([
+    encodeNative({ type: "file", id, name, size, from: first, modified, executable }),
+  ]);
+  const start = first * BLOCK_BYTES;
+  let bytes = start;
+  await pump(source, first, async (buffer, length, number) => {
+    if (signal?.aborted) return false;
     const view = new DataView(buffer.buffer);
     view.setUint32(0, HEADER_BYTES - 4 + length);
     buffer[4] = KIND_BLOCK;
     view.setUint32(5, id);
     const frame = buffer.subarray(0, HEADER_BYTES + length);
     const framed = conn.cipher.name === "none" || conn.cipher.records;
-    await (framed ? conn.write(frame) : conn.send([frame.subarray(4)]));
+    const writing = framed ? conn.write(frame) : conn.send([frame.subarray(4)]);
+    // Known already, to whoever reads it too, or hashed while the system takes it.
+    if (hashes.count === number) hashes.add(frame.subarray(HEADER_BYTES));
+    await writing;
+    bytes += length;
+    onProgress?.(bytes);
+    return true;
   });
-  await conn.send([encodeNative({ type: "end", id, sha256: hash.digest("hex") })]);
+  if (signal?.aborted) return { bytes: bytes - start };
+  const root = hashes.root(blocksOf(size));
+  if (await source.changed() || !await source.stillHas(root)) {
+    throw new ProtocolError("Cannot send the file: it was changed meanwhile");
+  }
+  await conn.send([encodeNative({ type: "end", id, hash: root })]);
+  return { bytes: bytes - start, hash: root };
 }
 
-async function sendBare(conn: Connection, handle: FileHandle, size: number): Promise<void> {
-  await pump(handle, size, async (buffer, length) => {
+/**
+ * Sends a file bare over text or raw, with {@linkcode END_MARKER} behind it.
+ *
+ * @throws {ProtocolError} before anything was sent when it cannot go over this dialect; after that,
+ * when the file can no longer be read.
+ */
+export async function sendBare(conn: Connection, source: Source): Promise<void> {
+  using _watchdog = new Watchdog(conn, TRANSFER_STALL_MS).start();
+  await pump(source, 0, async (buffer, length) => {
     await conn.write(buffer.subarray(HEADER_BYTES, HEADER_BYTES + length));
+    return true;
   });
   await sleep(PACE_MS); // a course client may look for the marker in a chunk of its own
   await conn.write(encodeText(END_MARKER));
 }
 
-/** Reads `size` bytes block by block, each behind room for a header, while `write` has the last. */
-async function pump(
-  handle: FileHandle,
-  size: number,
-  write: (buffer: Uint8Array, length: number) => Promise<void>,
-): Promise<void> {
-  const room = HEADER_BYTES + Math.min(BLOCK_BYTES, size);
-  let buffer = new Uint8Array(room), other = new Uint8Array(size > BLOCK_BYTES ? room : 0);
-  let at = 0;
-  let length = await readBlock(handle, buffer, at, size);
-  while (length > 0) {
-    at += length;
-    const [written, read] = await Promise.allSettled([
-      write(buffer, length),
-      at < size ? readBlock(handle, other, at, size) : Promise.resolve(0),
-    ]);
-    if (written.status === "rejected") throw written.reason;
-    if (read.status === "rejected") throw read.reason;
-    length = read.value;
-    [buffer, other] = [other, buffer];
+/**
+ * Whether a file can go over the connection at all.
+ *
+ * @throws {ProtocolError} when it cannot.
+ */
+export function checkDialect(conn: Connection): void {
+  if (conn.dialect === "native") return;
+  if (conn.dialect === "json") {
+    throw new ProtocolError("Cannot send a file over json: use the native dialect");
+  }
+  if (conn.cipher.name !== "none") {
+    throw new ProtocolError(
+      `Cannot send a file over ${conn.dialect} under a cipher: use the native dialect`,
+    );
   }
 }
 
-/** Fills one block; fails when the file has become shorter than was announced. */
-async function readBlock(
-  handle: FileHandle,
-  buffer: Uint8Array,
-  position: number,
-  size: number,
-): Promise<number> {
-  const wanted = Math.min(BLOCK_BYTES, size - position);
-  let length = 0;
-  while (length < wanted) {
-    const { bytesRead } = await handle.read(
-      buffer,
-      HEADER_BYTES + length,
-      wanted - length,
-      position + length,
-    );
-    if (bytesRead === 0) throw new ProtocolError("Cannot send the file: it has become shorter");
-    length += bytesRead;
+/**
+ * Reads from block `first` on, each behind room for a header, while `write` has the last one; until
+ * the end, or until `write` says false.
+ */
+async function pump(
+  source: Source,
+  first: number,
+  write: (buffer: Uint8Array, length: number, number: number) => Promise<boolean>,
+): Promise<void> {
+  const room = HEADER_BYTES + Math.min(BLOCK_BYTES, source.size);
+  let buffer = new Uint8Array(room);
+  let other = new Uint8Array(source.size > BLOCK_BYTES ? room : 0);
+  let number = first;
+  let length = await source.read(number, buffer, HEADER_BYTES);
+  while (length > 0) {
+    const [read, written] = await Promise.allSettled([
+      source.read(number + 1, other, HEADER_BYTES),
+      write(buffer, length, number),
+    ]);
+    if (written.status === "rejected") throw written.reason;
+    if (read.status === "rejected") throw read.reason;
+    if (!written.value) return;
+    number++;
+    length = read.value;
+    [buffer, other] = [other, buffer];
   }
-  return length;
 }

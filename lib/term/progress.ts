@@ -4,8 +4,8 @@ const EVERY_MS = 100;
 
 /** A line that shows how far a transfer is, on a terminal; elsewhere silent. */
 export class Progress implements Disposable {
-  readonly #label: string;
-  readonly #start = performance.now();
+  #label: string;
+  #first?: { bytes: number; at: number }; // what was there when it began does not count in the rate
   #drawn = 0;
   #line = "";
   #kept?: Disposable;
@@ -20,14 +20,16 @@ export class Progress implements Disposable {
     });
   }
 
-  /** `bytes` have come, of `size` if that is known. */
-  update(bytes: number, size?: number): void {
+  /** `bytes` have come, of `size` if that is known; `label` is what is under way now. */
+  update(bytes: number, size?: number, label: string = this.#label): void {
+    this.#label = label;
     const now = performance.now();
+    this.#first ??= { bytes, at: now };
     if (!this.#kept || now - this.#drawn < EVERY_MS) return;
     this.#drawn = now;
-    const rate = bytes / Math.max(1, now - this.#start) * 1000;
-    const share = size ? ` ${Math.floor(bytes / size * 100)} %` : "";
-    const left = size && rate > 0 ? `, ${Math.ceil((size - bytes) / rate)} s left` : "";
+    const rate = (bytes - this.#first.bytes) / Math.max(1, now - this.#first.at) * 1000;
+    const share = size ? ` ${Math.min(100, Math.floor(bytes / size * 100))} %` : "";
+    const left = size && rate > 0 ? `, ${Math.ceil(Math.max(0, size - bytes) / rate)} s left` : "";
     this.#line = `${this.#label}${share}  ${formatBytes(bytes)}${
       size ? ` of ${formatBytes(size)}` : ""
     }, ${formatBytes(rate)}/s${left}`;

@@ -45,6 +45,30 @@ declare module "@std/cli/parse-args" {
   ): { _: Array<string | number> } & Record<string, unknown>;
 }
 
+declare module "@std/fmt/bytes" {
+  export function format(num: number, options?: { binary?: boolean }): string;
+}
+
+declare module "@std/html/entities" {
+  export function escape(str: string): string;
+}
+
+declare module "@std/http/etag" {
+  export function ifMatch(value: string | null, etag: string | undefined): boolean;
+  export function ifNoneMatch(value: string | null, etag: string | undefined): boolean;
+}
+
+declare module "@std/http/negotiation" {
+  export function accepts(
+    request: Pick<Request, "headers">,
+    ...types: string[]
+  ): string | undefined;
+}
+
+declare module "@std/media-types/content-type" {
+  export function contentType(extensionOrType: string): string | undefined;
+}
+
 declare module "@std/streams/text-line-stream" {
   export class TextLineStream extends TransformStream<string, string> {
     constructor(options?: { allowCR?: boolean });

@@ -6,6 +6,7 @@
  */
 import { REPLY_CHARACTERS } from "../base/limits.ts";
 import type { CipherName } from "./ciphers/cipher.ts";
+import type { FileMessage } from "./file_message.ts";
 
 /** The version of the native protocol that `hello` and `welcome` name. */
 export const PROTOCOL_VERSION = 1;
@@ -27,9 +28,7 @@ export type Message =
   | Reply
   | Trouble
   | Command
-  | FileHead
-  | FileBlock
-  | FileEnd
+  | FileMessage
   | Bye;
 
 /** Client to server, first: who speaks, and how. Under aes-gcm it is sent twice, sealed with name the second time. */
@@ -44,7 +43,14 @@ export interface Hello {
   name?: string;
   /** aes-gcm only: 32 random bytes in base64. */
   random?: string;
+  /** What the connection is for, when it is for files alone. */
+  purpose?: Purpose;
+  /** With the purpose `relay`: what the room gave out for this connection. */
+  ticket?: string;
 }
+
+/** A connection for files alone: to those of the server, or to another client by way of the room. */
+export type Purpose = "files" | "relay";
 
 /** Server to client, only under aes-gcm: what the session keys are made from. */
 export interface Keys {
@@ -132,40 +138,14 @@ export interface Command {
   name: string;
   /** All that stands behind the name. */
   argument: string;
-  /** `get` only: the number that the client gives to the transfer. */
+  /** `get`, `list`: the number that the client gives to the transfer, or the question. */
   id?: number;
-}
-
-/** Server to client: a file begins. */
-export interface FileHead {
-  /** Tells the message from others. */
-  type: "file";
-  /** The number that the client gave to the transfer. */
-  id: number;
-  /** Its name. */
-  name: string;
-  /** Bytes that will follow in blocks. */
-  size: number;
-}
-
-/** Bytes of a file, at most 1 MiB, in order. */
-export interface FileBlock {
-  /** Tells the message from others. */
-  type: "block";
-  /** The number that the client gave to the transfer. */
-  id: number;
-  /** At most 1 MiB. */
-  bytes: Uint8Array;
-}
-
-/** Server to client: the file is complete. */
-export interface FileEnd {
-  /** Tells the message from others. */
-  type: "end";
-  /** The number that the client gave to the transfer. */
-  id: number;
-  /** SHA-256 (FIPS 180-4) of the whole file, in hexadecimal. */
-  sha256: string;
+  /** `get`: how many blocks are there already, to go on behind them. */
+  from?: number;
+  /** With `from`: the hash of those blocks (`file_message.ts`). */
+  hash?: string;
+  /** With `from`: answer with an error when the blocks are other ones, rather than start over. */
+  strict?: boolean;
 }
 
 /** Server to client: the connection ends, and why. */

@@ -13,11 +13,21 @@ export const KIND_CONTROL = 1;
 /** First byte of a payload that holds a file block: then a 4-byte transfer number, then bytes. */
 export const KIND_BLOCK = 2;
 
-type FieldType = "string" | "number" | "boolean" | "list";
-type Fields = Record<string, FieldType | `${FieldType}?`>;
+/** What a field holds. */
+export type FieldType = "string" | "number" | "boolean" | "list" | "entries";
+/** The fields of a message; `?` marks one that may be missing. */
+export type Fields = Record<string, FieldType | `${FieldType}?`>;
 
-const FIELDS: Record<Exclude<Message["type"], "block">, Fields> = {
-  hello: { version: "number", cipher: "string", name: "string?", random: "string?" },
+/** The fields of each control message. */
+export const FIELDS: Record<Exclude<Message["type"], "block">, Fields> = {
+  hello: {
+    version: "number",
+    cipher: "string",
+    name: "string?",
+    random: "string?",
+    purpose: "string?",
+    ticket: "string?",
+  },
   keys: { salt: "string", random: "string" },
   welcome: { version: "number", name: "string", mode: "string", features: "list", motd: "string?" },
   refused: { code: "string", reason: "string" },
@@ -25,10 +35,38 @@ const FIELDS: Record<Exclude<Message["type"], "block">, Fields> = {
   notice: { text: "string" },
   reply: { text: "string", name: "string?" },
   error: { text: "string", id: "number?" },
-  command: { name: "string", argument: "string", id: "number?" },
-  file: { id: "number", name: "string", size: "number" },
-  end: { id: "number", sha256: "string" },
+  command: {
+    name: "string",
+    argument: "string",
+    id: "number?",
+    from: "number?",
+    hash: "string?",
+    strict: "boolean?",
+  },
+  file: {
+    id: "number",
+    name: "string",
+    size: "number",
+    from: "number",
+    modified: "number?",
+    executable: "boolean?",
+  },
+  end: { id: "number", hash: "string" },
+  put: { id: "number", name: "string", size: "number", exists: "string?" },
+  want: { id: "number", from: "number", hash: "string" },
+  saved: { id: "number", name: "string" },
+  listing: { id: "number", entries: "entries", more: "boolean" },
+  offer: { id: "number", name: "string", size: "number", to: "string?", from: "string?" },
+  offered: { id: "number", number: "number", to: "list", reason: "string?" },
+  ticket: { id: "number", ticket: "string", peer: "string" },
   bye: { code: "string", reason: "string" },
+};
+
+const ENTRY: Fields = {
+  name: "string",
+  size: "number?",
+  modified: "number",
+  executable: "boolean?",
 };
 
 /** The payload of a message. */
@@ -99,18 +137,33 @@ function checked(value: unknown): Message {
   // What is no text names its kind: String() of a hostile object throws, of ["chat"] is "chat".
   const type = typeof message.type === "string" ? message.type : typeof message.type;
   if (!Object.hasOwn(FIELDS, type)) throw new ProtocolError(`unknown message type "${type}"`);
-  for (const [field, wanted] of Object.entries(FIELDS[type as keyof typeof FIELDS])) {
-    const actual = message[field];
-    if (actual === undefined && wanted.endsWith("?")) continue;
-    const is = Array.isArray(actual) && actual.every((item) => typeof item === "string")
-      ? "list"
-      : typeof actual;
-    if (is !== wanted.replace("?", "")) {
-      throw new ProtocolError(`"${field}" of "${type}" must be a ${wanted.replace("?", "")}`);
+  checkFields(type, message, FIELDS[type as keyof typeof FIELDS]);
+  return value as Message;
+}
+
+function checkFields(type: string, value: Record<string, unknown>, fields: Fields): void {
+  for (const [field, rule] of Object.entries(fields)) {
+    const actual = value[field];
+    if (actual === undefined && rule.endsWith("?")) continue;
+    const wanted = rule.replace("?", "");
+    if (!isOf(wanted, actual)) {
+      const what = wanted === "number" ? "number from 0" : wanted;
+      throw new ProtocolError(`"${field}" of "${type}" must be a ${what}`);
     }
-    if (is === "number" && !(Number.isFinite(actual) && (actual as number) >= 0)) {
-      throw new ProtocolError(`"${field}" of "${type}" must be a number from 0`);
+    if (wanted !== "entries") continue;
+    for (const entry of actual as unknown[]) {
+      checkFields("listing", entry as Record<string, unknown>, ENTRY);
     }
   }
-  return value as Message;
+}
+
+function isOf(wanted: string, value: unknown): boolean {
+  if (wanted === "number") return typeof value === "number" && Number.isFinite(value) && value >= 0;
+  const list = Array.isArray(value) ? value : undefined;
+  if (wanted === "list") return list?.every((item) => typeof item === "string") ?? false;
+  if (wanted === "entries") {
+    return list?.every((item) => typeof item === "object" && item !== null) ?? false;
+  }
+  const is = typeof value;
+  return is === wanted;
 }

@@ -39,6 +39,7 @@ export function packMessages(
 
 /** Bytes that a message takes when it is packed, roughly, in any dialect. */
 export function roughSize(message: Message): number {
+  if (message.type === "offered") return ENVELOPE_BYTES + message.to.join().length;
   if (!("text" in message)) return ENVELOPE_BYTES;
   const { text } = message;
   let size = ENVELOPE_BYTES + text.length;

@@ -63,7 +63,7 @@ Deno.test("several requests that come together are answered in order", async () 
   assertEquals(await peer.sawEnd(), "HelloEOFa.txt\nsub/\nBEOF");
 });
 
-Deno.test("over native a file comes with its size and SHA-256, an error with the transfer's number", async () => {
+Deno.test("over native a file comes with its size and hash, an error with the transfer's number", async () => {
   await using server = await serve(FILES);
   using peer = await Peer.connect(server.port);
   await peer.send(hello());
@@ -71,9 +71,10 @@ Deno.test("over native a file comes with its size and SHA-256, an error with the
   const get = (argument: string, id: number) =>
     peer.send(control({ type: "command", name: "get", argument, id }));
   await get("a.txt", 7);
-  await peer.sees('{"type":"file","id":7,"name":"a.txt","size":5}');
-  const sha256 = createHash("sha256").update("Hello").digest("hex");
-  assertMatch(await peer.sees(`{"type":"end","id":7,"sha256":"${sha256}"}`), /Hello/);
+  await peer.sees('{"type":"file","id":7,"name":"a.txt","size":5,"from":0,"modified":');
+  const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest();
+  const hash = sha256(sha256("Hello")).toString("hex"); // of the hash of its only block
+  assertMatch(await peer.sees(`{"type":"end","id":7,"hash":"${hash}"}`), /Hello/);
   await get("b.txt", 8);
   await peer.sees('{"type":"error","text":"File not found.","id":8}');
   await peer.send(control({ type: "notice", text: "x" }));

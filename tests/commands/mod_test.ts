@@ -9,10 +9,10 @@ Deno.test("every command is found under its own name, with the summary that the 
   }
 });
 
-Deno.test("every file of commands is a command, but for the options that they share", () => {
+Deno.test("every file of commands is a command, and what they share has a folder of its own", () => {
   const files = Array.from(Deno.readDirSync(new URL("../../commands/", import.meta.url)));
   const names = files.map(({ name }) => name.replace(/\.ts$/, "").replaceAll("_", "-"));
-  const known = [...COMMANDS.map(({ name }) => name), "mod", "options"];
+  const known = [...COMMANDS.map(({ name }) => name), "mod", "shared"];
   assertEquals(names.sort(), known.sort());
 });
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { listenAddress, readKeying } from "../../commands/options.ts";
+import { listenAddress, readKeying } from "../../commands/shared/options.ts";
 import { Exit, Failure } from "../../lib/base/errors.ts";
 import { Folder } from "../support/folder.ts";
 

@@ -1,9 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { BLOCK_BYTES } from "../../lib/base/limits.ts";
+import { BlockHashes } from "../../lib/files/block_hashes.ts";
 import { decodeJson, encodeJson } from "../../lib/wire/json_message.ts";
 import { frameAll } from "../../lib/wire/framing.ts";
 import { framingOf } from "../../lib/wire/dialect.ts";
 import type { Message } from "../../lib/wire/message.ts";
-import { decodeNative, encodeNative } from "../../lib/wire/native_message.ts";
+import { decodeNative, encodeNative, FIELDS } from "../../lib/wire/native_message.ts";
 import { vigenere } from "../../lib/wire/ciphers/vigenere.ts";
 import { makeCipher } from "../../lib/wire/ciphers/mod.ts";
 import type { Cipher } from "../../lib/wire/ciphers/cipher.ts";
@@ -41,6 +43,33 @@ for (const [name, message, cipher] of EXAMPLES) {
     assertEquals(decodeNative(cipher.open(payloads[0])), message);
   });
 }
+
+Deno.test("the page's example of a file's hash is what the code computes", () => {
+  const lines = page.match(/```hash\n([^`]*)```/)![1].trim().split("\n");
+  const [first, second, whole] = lines.map((line) => line.slice(21));
+  const hashes = new BlockHashes();
+  hashes.add(new TextEncoder().encode("a".repeat(BLOCK_BYTES)));
+  hashes.add(new TextEncoder().encode("Hi, EOF\n"));
+  assertEquals(hashes.slice(0, 1).toHex(), first);
+  assertEquals(hashes.slice(1, 2).toHex(), second);
+  assertEquals(hashes.root(), whole);
+});
+
+Deno.test("the page's table of control messages is that of the code", () => {
+  const rows = Array.from(
+    page.matchAll(/^\| `([a-z]+)` \| (?:client|server|both|who [a-z ]+) \| ([^|]*) \|/gm),
+  );
+  assertEquals(rows.map(([, type]) => type).sort(), Object.keys(FIELDS).sort());
+  for (const [, type, cell] of rows) {
+    const listed = Array.from(
+      cell.matchAll(/`([a-z]+)`(\?)?/g),
+      ([, field, mark]) => field + (mark ?? ""),
+    );
+    const coded = Object.entries(FIELDS[type as keyof typeof FIELDS])
+      .map(([field, rule]) => field + (rule.endsWith("?") ? "?" : ""));
+    assertEquals(listed.sort(), coded.sort(), type);
+  }
+});
 
 Deno.test("the page's json message is what the code writes, and reads", () => {
   const object = page.match(/```json message\n(.*)\n```/)![1];

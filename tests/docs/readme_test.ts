@@ -22,6 +22,7 @@ function commandsIn(text: string): string[][] {
 async function assertParses(words: string[]): Promise<void> {
   const entry = COMMANDS.find(({ name }) => name === words[0]);
   assert(entry, `no command for: labwire ${words.join(" ")}`);
+  if (words.length === 1) return; // only named
   parseCommandLine(await entry.load(), words.slice(1)); // throws on what it does not know
 }
 
@@ -54,7 +55,7 @@ Deno.test("the README lists every exit code", async () => {
 
 Deno.test("the tasks that the README names exist", async () => {
   const { tasks } = JSON.parse(await read("deno.json"));
-  for (const [, task] of (await read("README.md")).matchAll(/task ([a-z]+)/g)) {
+  for (const [, task] of (await read("README.md")).matchAll(/task ([a-z:]+)/g)) {
     assert(task in tasks, `no task ${task}`);
   }
 });
@@ -71,6 +72,11 @@ Deno.test("the protocol page's limits are those of the code", async () => {
       `control message | ${CONTROL_BYTES / KiB / KiB} MiB, nested at most ${JSON_DEPTH} deep |`,
       `file block | ${BLOCK_BYTES / KiB / KiB} MiB |`,
       `name | 1 to ${NAME_CHARACTERS} characters`,
+      `name of a file or folder | ${limits.NAME_BYTES} bytes`,
+      `folders in a path | ${limits.PATH_DEPTH} |`,
+      `in either direction | ${limits.TRANSFER_STALL_MS / 1000} s |`,
+      `ticket | ${limits.TICKET_MS / 1000} s to use it |`,
+      `changed less than ${limits.SETTLED_MS / 1000} s ago`,
       `nothing follows for ${limits.GAP_MS} ms`,
       `a rest waits for\n${limits.TEXT_REST_MS / 1000} s`,
       `before ${limits.SILENCE_MS} ms of silence`,

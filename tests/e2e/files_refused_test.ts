@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { peerTest } from "../support/peers.ts";
 import { Peer } from "../support/peer.ts";
 import { Program } from "../support/program.ts";
-import { block, Fake, frame, readTo, welcome, writeAll } from "./support/fake.ts";
+import { block, Fake, forFiles, frame, readTo, writeAll } from "./support/fake.ts";
 import { anyBytes, connect, Folder } from "./support/lab.ts";
 
 const MiB = 1024 * 1024;
@@ -116,7 +116,10 @@ Deno.test("files: a native client learns in one sentence what is not served, and
     await client.endInput();
     const { code, stdout, stderr } = await client.ended();
     assertEquals([code, stdout, desk.names()], [1, "", []]);
-    assertMatch(stderr, /^(Cannot get the file: File not found\.?\n){2}$/);
+    const lines = [".hidden", "../etc/passwd"].map((name) =>
+      `Cannot get "${name}": File not found.`
+    );
+    assertEquals(stderr.trimEnd().split("\n").sort(), lines.sort());
   }
 });
 
@@ -132,38 +135,51 @@ peerTest(["nc"], "files: a client that half-closes is told, too, what is not ser
 });
 
 /** What a bad server sends after the head of a 3 MiB file, and what becomes of it. */
-const FAULTS: Record<string, { code: number; words: RegExp; frames: Uint8Array[] }> = {
-  "whose SHA-256 is another": {
-    code: 1,
-    words: /Cannot keep the file: its SHA-256 is not the announced one/,
-    frames: [...blocks(3 * MiB), end(anyBytes(3))],
-  },
-  "that is short": {
-    code: 1,
-    words: /Cannot keep the file: 3145727 bytes came of 3145728/,
-    frames: [...blocks(3 * MiB - 1), end(anyBytes(3 * MiB - 1))],
-  },
-  "that is long": {
-    code: 1,
-    words: /Cannot keep the file: 3145729 bytes came of 3145728/,
-    frames: [...blocks(3 * MiB + 1), end(anyBytes(3 * MiB + 1))],
-  },
-  "that the server gives up": {
-    code: 1,
-    words: /Cannot get the file: the disk is on fire/,
-    frames: [...blocks(MiB), frame({ type: "error", id: 1, text: "the disk is on fire" })],
-  },
-  "whose server ends in the middle": {
-    code: 5,
-    words: /^labwire: Cannot go on: /m,
-    frames: blocks(2 * MiB),
-  },
-  "whose server ends in the middle of a block": {
-    code: 5,
-    words: /^labwire: Cannot /m,
-    frames: [...blocks(MiB), blocks(MiB)[0].subarray(0, 1000)],
-  },
-};
+const FAULTS: Record<string, { code: number; words: RegExp; frames: Uint8Array[]; kept: number }> =
+  {
+    "whose hash is another": {
+      code: 1,
+      words: /Cannot keep the file: its hash is not the announced one/,
+      frames: [...blocks(3 * MiB), end(anyBytes(3))],
+      kept: 0,
+    },
+    "that ends early": {
+      code: 1,
+      words: /Cannot keep the file: 2097152 bytes came of 3145728/,
+      frames: [...blocks(2 * MiB), end(anyBytes(2 * MiB))],
+      kept: 2 * MiB,
+    },
+    "whose last block is short": {
+      code: 5,
+      words: /^labwire: Cannot .*: a block has 1048575 bytes where 1048576 are due/m,
+      frames: [...blocks(3 * MiB - 1), end(anyBytes(3 * MiB - 1))],
+      kept: 2 * MiB,
+    },
+    "that is long": {
+      code: 5,
+      words: /^labwire: Cannot .*: a block has 1 bytes where 0 are due/m,
+      frames: [...blocks(3 * MiB + 1), end(anyBytes(3 * MiB + 1))],
+      kept: 3 * MiB,
+    },
+    "that the server gives up": {
+      code: 1,
+      words: /Cannot get "data.bin": the disk is on fire/,
+      frames: [...blocks(MiB), frame({ type: "error", id: 1, text: "the disk is on fire" })],
+      kept: MiB,
+    },
+    "whose server ends in the middle": {
+      code: 5,
+      words: /^labwire: Cannot go on: the connection was lost .*the same command goes on/m,
+      frames: blocks(2 * MiB),
+      kept: 2 * MiB,
+    },
+    "whose server ends in the middle of a block": {
+      code: 5,
+      words: /^labwire: Cannot go on: .*the same command goes on/m,
+      frames: [...blocks(MiB), blocks(MiB)[0].subarray(0, 1000)],
+      kept: MiB,
+    },
+  };
 
 function blocks(size: number): Uint8Array[] {
   const bytes = anyBytes(size), all: Uint8Array[] = [];
@@ -172,25 +188,42 @@ function blocks(size: number): Uint8Array[] {
 }
 
 function end(bytes: Uint8Array): Uint8Array {
-  return frame({ type: "end", id: 1, sha256: createHash("sha256").update(bytes).digest("hex") });
+  const all = createHash("sha256");
+  for (let at = 0; at < bytes.length; at += MiB) {
+    all.update(createHash("sha256").update(bytes.subarray(at, at + MiB)).digest());
+  }
+  return frame({ type: "end", id: 1, hash: all.digest("hex") });
 }
 
-for (const [what, { code, words, frames }] of Object.entries(FAULTS)) {
-  Deno.test(`files: of a file ${what} nothing is kept`, async () => {
-    using desk = new Folder();
-    await using fake = new Fake(async (conn) => {
-      await welcome(conn);
-      await readTo(conn, '"get"');
-      await writeAll(conn, frame({ type: "file", id: 1, name: "data.bin", size: 3 * MiB }));
-      for (const each of frames) await writeAll(conn, each);
-      if (code === 1) await readTo(conn, "to the end of the client's side");
-    });
-    await using client = connect(fake.port, [], { cwd: desk.path });
-    await client.type("/get data.bin\n");
-    await client.endInput();
-    const ended = await client.ended();
-    assertEquals([ended.code, ended.stdout, desk.names()], [code, "", []], ended.stderr);
-    assertMatch(ended.stderr, words);
+/** A server of a file of 3 MiB, of which it sends `frames`, and then waits if it is to. */
+function badServer(frames: Uint8Array[], waits: boolean): Fake {
+  return new Fake(forFiles(async (conn) => {
+    await readTo(conn, '"get"');
+    const head = { type: "file", id: 1, name: "data.bin", size: 3 * MiB, from: 0 };
+    await writeAll(conn, frame(head));
+    for (const each of frames) await writeAll(conn, each);
+    if (waits) await readTo(conn, "to the end of the client's side");
+  }));
+}
+
+for (const [what, { code, words, frames, kept }] of Object.entries(FAULTS)) {
+  Deno.test(`files: of a file ${what} nothing gets its name, and what is whole is kept hidden`, async () => {
+    await using fake = badServer(frames, code === 1);
+    for (const command of ["get", "connect"]) {
+      using desk = new Folder();
+      await using client = command === "connect"
+        ? connect(fake.port, [], { cwd: desk.path })
+        : Program.labwire(["get", `127.0.0.1:${fake.port}`, "data.bin"], { cwd: desk.path });
+      if (command === "connect") await client.type("/get data.bin\n");
+      await client.endInput();
+      const ended = await client.ended();
+      // The conversation itself has not broken off.
+      assertEquals([ended.code, ended.stdout], [command === "get" ? code : 1, ""], ended.stderr);
+      assertMatch(command === "get" ? ended.stderr : `labwire: ${ended.stderr}`, words);
+      const parts = kept > 0 ? [".data.bin.part", ".data.bin.part.index"] : [];
+      assertEquals(desk.names(), parts);
+      if (kept > 0) assertEquals(desk.read(".data.bin.part").length, kept);
+    }
   });
 }
 
@@ -209,22 +242,24 @@ Deno.test("files: a bare file that ends without its marker is not kept", async (
   }
 });
 
-Deno.test("files: an interrupted fetch leaves nothing behind", async () => {
+Deno.test("files: Ctrl-C in a conversation leaves no more than a hidden part of a file on its way", async () => {
   using desk = new Folder();
   const blocked = Promise.withResolvers<void>();
-  await using fake = new Fake(async (conn) => {
-    await welcome(conn);
+  await using fake = new Fake(forFiles(async (conn) => {
     await readTo(conn, '"get"');
-    await writeAll(conn, frame({ type: "file", id: 1, name: "data.bin", size: 3 * MiB }));
+    await writeAll(
+      conn,
+      frame({ type: "file", id: 1, name: "data.bin", size: 3 * MiB, from: 0 }),
+    );
     await writeAll(conn, blocks(MiB)[0]);
     blocked.resolve();
     await readTo(conn, "to the end");
-  });
+  }));
   await using client = connect(fake.port, [], { cwd: desk.path });
   await client.type("/get data.bin\n");
   await blocked.promise;
-  assertEquals(desk.names().length, 1, "the part is there while it grows");
   client.signal("SIGINT");
-  assertEquals((await client.ended()).code, 130);
-  assertEquals(desk.names(), []);
+  const { code, stderr } = await client.ended();
+  assertEquals([code, stderr], [130, ""]);
+  assertEquals(desk.names().filter((name) => !name.startsWith(".data.bin.part")), []);
 });

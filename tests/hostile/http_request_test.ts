@@ -4,6 +4,8 @@
  * @module
  */
 import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { Folder } from "../e2e/support/lab.ts";
+import { Program } from "../support/program.ts";
 import { amongHonest } from "./support/honest.ts";
 
 const BODY = "/nick Eve\nI came by way of a browser\n";
@@ -43,4 +45,35 @@ Deno.test("fetch gets status 400 from serve", async () => {
     assertEquals(response.status, 400);
     assertMatch(await response.text(), /^This is a labwire server: this is no web server/);
   });
+});
+
+Deno.test("a server answers browsers where it has files for everybody, in clear, in any dialect", async () => {
+  using shared = new Folder({ "a.txt": "hello" });
+  const sealed = ["--cipher", "vigenere", "--key", "LEMON"];
+  const servers: [number, string[]][] = [
+    [200, ["fileserver", shared.path]],
+    [200, ["fileserver", shared.path, "--writable"]],
+    [200, ["serve", "--files", shared.path]],
+    [200, ["serve", "--files", shared.path, "--mode", "log"]],
+    [400, ["fileserver", shared.path, "--no-http"]],
+    [400, ["fileserver", shared.path, "--dropbox"]],
+    [400, ["fileserver", shared.path, ...sealed]],
+    [400, ["fileserver", shared.path, "--dialect", "native"]],
+    [400, ["serve", "--files", shared.path, "--no-http"]],
+    [400, ["serve", "--files", shared.path, "--dropbox"]],
+    [400, ["serve", "--files", shared.path, ...sealed]],
+  ];
+  for (const [status, [command, ...args]] of servers) {
+    const folder = command === "fileserver" ? [args.shift()!] : [];
+    await using server = Program.labwire([command, ...folder, "127.0.0.1:0", ...args]);
+    const url = `http://127.0.0.1:${await server.port()}/a.txt`;
+    const response = await fetch(url, { headers: { Connection: "close" } });
+    const body = await response.text();
+    assertEquals([response.status, body === "hello"], [status, status === 200], `${args}`);
+    if (status === 400) assertMatch(body, /^This is a labwire server: /);
+    const post = await fetch(url, { method: "POST", body: "/nick Eve\n" });
+    assertMatch(await post.text(), status === 400 ? /labwire server/ : /^(?!hello)/);
+    assertEquals(post.status, status === 400 ? 400 : 405);
+  }
+  assertEquals(shared.names(), ["a.txt"]);
 });

@@ -28,7 +28,9 @@ Deno.test("serve refuses in the client's dialect who comes too late", async () =
       await refused(hello("Eve")),
       `{"type":"refused","code":"busy","reason":"${BUSY}"}`,
     );
-    assertStringIncludes(await refused("GET / HTTP/1.1\r\n\r\n"), "HTTP/1.1 400 Bad Request\r\n");
+    const web = await refused("GET / HTTP/1.1\r\n\r\n");
+    assertStringIncludes(web, "HTTP/1.1 503 Service Unavailable\r\n");
+    assertStringIncludes(web, `\r\n\r\nThis is a labwire server: ${BUSY}\n`);
     assertStringIncludes(await refused("\0h\0i"), "in no dialect that is known");
     assertEquals(await refused("A".repeat(100_000)), "a line is over the limit of 65536 bytes\n");
   });

@@ -27,12 +27,13 @@ for text in texts:
     send(type="chat", text=text)
 send(type="command", name="get", argument=wanted, id=1)
 threading.Thread(target=lambda: (sys.stdin.read(), sock.shutdown(socket.SHUT_WR)), daemon=True).start()
-data = b""
+data, hashes = b"", b""
 while stream.peek(1):
     message = receive()
     if message["type"] == "block":
         data += message["bytes"]
-    elif message["type"] == "end" and hashlib.sha256(data).hexdigest() == message["sha256"]:
+        hashes += hashlib.sha256(message["bytes"]).digest()
+    elif message["type"] == "end" and hashlib.sha256(hashes).hexdigest() == message["hash"]:
         open(wanted, "wb").write(data)
         print("saved:", wanted, len(data), flush=True)
     elif message["type"] in ("chat", "notice", "reply", "error", "bye"):

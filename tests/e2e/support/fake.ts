@@ -29,7 +29,8 @@ export class Fake implements AsyncDisposable {
     for (;;) {
       const conn = await this.#listener.accept();
       this.#conns.push(conn);
-      this.#tasks.push(handle(conn).then(() => {}).finally(() => conn[Symbol.dispose]()));
+      const handled = handle(conn).then(() => {}, () => {});
+      this.#tasks.push(handled.finally(() => conn[Symbol.dispose]()));
     }
   }
 }
@@ -51,14 +52,25 @@ export async function readTo(conn: Deno.TcpConn, text: string): Promise<string> 
   return all;
 }
 
-/** Takes a native client's hello, and welcomes it. */
-export async function welcome(conn: Deno.TcpConn): Promise<void> {
-  await readTo(conn, '"hello"');
+/** Takes a native client's hello, and welcomes it; what it said. */
+export async function welcome(conn: Deno.TcpConn): Promise<string> {
+  const said = await readTo(conn, "}");
   const features: string[] = ["files"];
   await writeAll(
     conn,
     frame({ type: "welcome", version: 1, name: "Ada", mode: "files", features }),
   );
+  return said;
+}
+
+/** Welcomes native clients; those that come for files are handled, the others say what they will. */
+export function forFiles(
+  handle: (conn: Deno.TcpConn) => Promise<unknown>,
+): (conn: Deno.TcpConn) => Promise<unknown> {
+  return async (conn) => {
+    const said = await welcome(conn);
+    return said.includes('"purpose":"files"') ? await handle(conn) : await readTo(conn, "its end");
+  };
 }
 
 /** A native control frame, made by hand: length, kind 1, JSON (docs/protocol.md). */

@@ -3,11 +3,23 @@
  *
  * @module
  */
-import { Program, type ProgramOptions } from "../../support/program.ts";
+import { type Ended, Program, type ProgramOptions } from "../../support/program.ts";
 
 /** `labwire connect` to a port of this machine. */
 export function connect(port: number, args: string[] = [], options?: ProgramOptions): Program {
   return Program.labwire(["connect", `127.0.0.1:${port}`, ...args], options);
+}
+
+/** A command such as `get` against a port of this machine, run to its end. */
+export async function run(
+  command: string,
+  port: number,
+  args: string[] = [],
+  options?: ProgramOptions,
+): Promise<Ended> {
+  await using program = Program.labwire([command, `127.0.0.1:${port}`, ...args], options);
+  await program.endInput();
+  return await program.ended();
 }
 
 /** A course program that connects to a port of this machine. */
@@ -53,6 +65,14 @@ export class Folder implements Disposable {
     return `${this.path}/${name}`;
   }
 
+  /** Paths of all files and folders below it, sorted; folders end in a slash. */
+  tree(under = ""): string[] {
+    return Array.from(Deno.readDirSync(this.at(under)), ({ name, isDirectory }) => {
+      const path = `${under}${name}${isDirectory ? "/" : ""}`;
+      return isDirectory ? [path, ...this.tree(path)] : [path];
+    }).flat().sort();
+  }
+
   /** The bytes of one of its files. */
   read(name: string): Uint8Array {
     return Deno.readFileSync(this.at(name));
@@ -67,6 +87,11 @@ export class Folder implements Disposable {
   [Symbol.dispose](): void {
     Deno.removeSync(this.path, { recursive: true });
   }
+}
+
+/** Whether two arrays hold the same bytes; assertEquals takes seconds for megabytes. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 /** `size` bytes of every value, without order, the same each time (xorshift32, Marsaglia 2003). */

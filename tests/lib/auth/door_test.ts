@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Door, type Visitor } from "../../../lib/auth/door.ts";
+import { Door, type Errand, type Visitor } from "../../../lib/auth/door.ts";
 import { makeKeying } from "../../../lib/auth/keying.ts";
 import { REFUSALS } from "../../../lib/base/limits.ts";
 import type { CipherName } from "../../../lib/wire/ciphers/cipher.ts";
@@ -14,10 +14,11 @@ interface DoorPlan {
   maxClients?: number;
   cipher?: CipherName;
   dialect?: Dialect;
+  errand?: Errand;
 }
 
 /** A server with a door; whoever comes in is greeted, and stays until told to go or the end. */
-async function serve({ maxClients = 0, cipher = "none", dialect }: DoorPlan = {}) {
+async function serve({ maxClients = 0, cipher = "none", dialect, errand }: DoorPlan = {}) {
   const keying = await makeKeying(cipher, cipher === "none" ? undefined : "LEMON");
   return new Service(({ cut, log }) => {
     const door = new Door({ keying, dialect, maxClients, log, cut });
@@ -30,7 +31,7 @@ async function serve({ maxClients = 0, cipher = "none", dialect }: DoorPlan = {}
         door.inside--;
       }
     };
-    return (socket) => door.admit(socket, stay);
+    return (socket) => door.admit(socket, stay, errand);
   });
 }
 
@@ -66,9 +67,9 @@ Deno.test("a json client is refused with an object", async () => {
 Deno.test("a browser is refused with a response of HTTP", async () => {
   const answer = await answerTo("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   const [head, body] = answer.split("\r\n\r\n");
-  assertMatch(head, /^HTTP\/1\.1 400 Bad Request\r\n/);
+  assertMatch(head, /^HTTP\/1\.1 503 Service Unavailable\r\n/);
   assertMatch(head, /\r\nConnection: close(\r\n|$)/);
-  assertEquals(body, "This is a labwire server: this is no web server; use labwire connect\n");
+  assertEquals(body, `This is a labwire server: ${BUSY}\n`);
 });
 
 Deno.test("a TLS client is closed without a word that it could not read", async () => {
@@ -148,4 +149,68 @@ Deno.test("a server that is cut short closes those who are inside and those it r
   server.cut();
   assertEquals(await inside.sawEnd(), "come in\n");
   await outside.sawEnd();
+});
+
+/** A native client that wants files alone. */
+const FILES = control({ type: "hello", version: 1, cipher: "none", purpose: "files" });
+
+/** Serves files until the client's end. */
+const files: Errand = async ({ conn }, { purpose }) => {
+  await conn.write(new TextEncoder().encode(`${purpose} here`));
+  while (await conn.receive() !== null);
+  await conn.closeWrite();
+};
+
+Deno.test("an errand is let through though all places are taken, and holds none", async () => {
+  await using server = await serve({ maxClients: 1, errand: files });
+  using inside = await Peer.connect(server.port);
+  await inside.sees("come in\n");
+  using errand = await Peer.connect(server.port);
+  await errand.send(FILES);
+  await errand.sees("files here");
+  using other = await Peer.connect(server.port);
+  await other.send(hello("Eve"));
+  assert((await other.sawEnd()).includes('"code":"busy"'), "the others are refused as ever");
+  await inside.endSending();
+  await inside.sawEnd();
+  using next = await Peer.connect(server.port);
+  await next.sees("come in\n");
+  await errand.endSending();
+  assertEquals(await errand.sawEnd(), "files here");
+});
+
+Deno.test("a server without errands refuses them as anybody", async () => {
+  assert((await answerTo(FILES)).includes('"code":"busy"'));
+});
+
+Deno.test("as many errands run at once as there are places, and one that ended makes room", async () => {
+  await using server = await serve({ maxClients: 2, errand: files });
+  const crowd = await Promise.all([1, 2].map(() => Peer.connect(server.port)));
+  for (const peer of crowd) await peer.sees("come in\n");
+  const errands = await Promise.all([1, 2].map(() => Peer.connect(server.port)));
+  for (const peer of errands) {
+    await peer.send(FILES);
+    await peer.sees("files here");
+  }
+  using third = await Peer.connect(server.port);
+  await third.send(FILES);
+  assert((await third.sawEnd()).includes(`"code":"busy","reason":"${BUSY}"`));
+  await errands[0].endSending();
+  await errands[0].sawEnd();
+  using fourth = await Peer.connect(server.port);
+  await fourth.send(FILES);
+  await fourth.sees("files here");
+  for (const peer of [...crowd, ...errands, fourth]) await peer.close();
+});
+
+Deno.test("an errand that breaks makes room, too", async () => {
+  const gone: Errand = () => Promise.reject(new Deno.errors.ConnectionReset("gone"));
+  await using server = await serve({ maxClients: 1, errand: gone });
+  using inside = await Peer.connect(server.port);
+  await inside.sees("come in\n");
+  for (let round = 0; round < 3; round++) {
+    using peer = await Peer.connect(server.port);
+    await peer.send(FILES);
+    assertEquals(await peer.sawEnd(), "", "closed, and not told that the server is busy");
+  }
 });

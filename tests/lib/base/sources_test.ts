@@ -82,8 +82,8 @@ const GOOD = {
   "deno.json": "{}",
   "main.ts": 'import "./commands/mod.ts";\nimport "./lib/base/a.ts";\n',
   "commands/mod.ts": 'export const load = () => import("./serve.ts");\n',
-  "commands/serve.ts": 'import "./options.ts";\nimport "../lib/chat/a.ts";\n',
-  "commands/options.ts": 'import "../lib/cli/a.ts";\n',
+  "commands/serve.ts": 'import "./shared/options.ts";\nimport "../lib/chat/a.ts";\n',
+  "commands/shared/options.ts": 'import "../../lib/cli/a.ts";\n',
   "lib/base/a.ts": "export const a = 1;\n",
   "lib/cli/a.ts": 'import "../base/a.ts";\n',
   "lib/chat/a.ts": 'import "./b.ts";\nimport "../wire/a.ts";\n',
@@ -109,6 +109,11 @@ const BREACHES: [path: string, code: string, said: string][] = [
     "commands/serve.ts",
     'import "./other.ts";',
     "commands/other.ts: commands do not import commands",
+  ],
+  [
+    "commands/shared/options.ts",
+    'import "../serve.ts";',
+    "commands/serve.ts: commands do not import commands",
   ],
   ["commands/serve.ts", 'import "../main.ts";', "main.ts: commands import only lib"],
 ];

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Exit, Failure, ProtocolError } from "../../../lib/base/errors.ts";
-import { Client, type ClientFiles } from "../../../lib/chat/client.ts";
+import { Client, type ClientFiles, type Told } from "../../../lib/chat/client.ts";
 import { Connection } from "../../../lib/net/connection.ts";
 import { type Dialect, framingOf, readMessage } from "../../../lib/wire/dialect.ts";
 import type { Message } from "../../../lib/wire/message.ts";
@@ -8,10 +8,15 @@ import { bytesOf, concat, feed } from "../../support/feed.ts";
 import { control, frame, jsonChat } from "../../support/native.ts";
 import { ScriptedSocket } from "../../support/sockets.ts";
 
+const refused = () => Promise.reject(new Failure("Cannot do it: a reason", Exit.failed));
+
 const NO_FILES: ClientFiles = {
-  expect: () => Promise.reject(new Failure('Cannot save "x": it exists already', Exit.failed)),
-  take: () => Promise.resolve(undefined),
-  receiveBare: () => Promise.reject(new Error("no bare files here")),
+  get: refused,
+  put: refused,
+  offer: refused,
+  offered: () => false,
+  pass: refused,
+  bare: refused,
 };
 
 type Chunks = ConstructorParameters<typeof ScriptedSocket>[0];
@@ -27,7 +32,7 @@ function setUp(dialect: Dialect, chunks: Chunks = [], files: Partial<ClientFiles
     paceMs: 0,
     show: (lines, kind) => shown.push(...lines.map((line) => `${kind}: ${line}`)),
     renamed: (name) => names.push(name),
-    files: { ...NO_FILES, ...files },
+    files: () => Promise.resolve({ ...NO_FILES, ...files }),
   });
   const text = () => new TextDecoder().decode(concat(socket.writes));
   const messages = (): Message[] =>
@@ -140,57 +145,69 @@ Deno.test("a server that breaks the rules of its dialect ends the conversation",
   }
 });
 
-Deno.test("over native /get asks under the transfer's number, and its messages go to the file", async () => {
-  const taken: string[] = [];
-  const { client, messages, shown } = setUp("native", [concat([
-    control({ type: "file", id: 7, name: "x", size: 1 }),
-    frame(new Uint8Array([2, 0, 0, 0, 7, 1])),
-    control({ type: "end", id: 7, sha256: "00" }),
-    control({ type: "chat", from: "Ben", text: "hi" }),
-  ])], {
-    expect: () => Promise.resolve(7),
-    take: (message) => {
-      taken.push(message.type);
-      const ended = message.type === "end";
-      return Promise.resolve(ended ? { line: "Saved x", failed: false } : undefined);
-    },
+Deno.test("over native /get and /put go elsewhere, several at once, and are told when they end", async () => {
+  const asked: string[] = [];
+  const gates = [Promise.withResolvers<Told[]>(), Promise.withResolvers<Told[]>()];
+  const move = (what: string, gate: number) => (argument: string) => {
+    asked.push(`${what} ${argument}`);
+    return gates[gate].promise;
+  };
+  const { client, shown, messages } = setUp("native", [], {
+    get: move("get", 0),
+    put: move("put", 1),
   });
-  await typeAll(client, ["/get some file"]);
+  await typeAll(client, ["/get -r some folder", "/put a file", "hi"]);
+  assertEquals(messages(), [{ type: "chat", text: "hi" }], "none of it over this connection");
+  let done = false;
+  const filesDone = client.filesDone().then(() => done = true);
+  gates[1].resolve([{ line: "Put a file", failed: false }]);
   await client.receive();
-  assertEquals(messages(), [{ type: "command", name: "get", argument: "some file", id: 7 }]);
-  assertEquals(taken, ["file", "block", "end", "chat"]);
-  assertEquals([shown, client.failed], [["result: Saved x", "message: Ben: hi"], false]);
+  assertEquals([asked, done], [["get -r some folder", "put a file"], false]);
+  gates[0].resolve([{ line: "Saved x", failed: false }, { line: "not y", failed: true }]);
+  await filesDone;
+  assertEquals(shown, ["result: Put a file", "result: Saved x", "error: not y"]);
+  assert(client.failed);
 });
 
-Deno.test("a file that cannot be saved is not asked for, and the conversation has failed", async () => {
+Deno.test("a file that cannot be moved is told, nothing is sent, and the conversation has failed", async () => {
+  const lines = { native: ["/get x", "/put x", "/send Ben x"], text: ["/get x"], raw: ["/get x"] };
   for (const dialect of ["native", "text", "raw"] as const) {
-    const { client, socket, shown } = setUp(dialect);
-    await typeAll(client, ["/get x"]);
-    assertEquals([socket.writes.length, client.failed], [0, true]);
-    assertEquals(shown, ['error: Cannot save "x": it exists already']);
+    for (const line of lines[dialect]) {
+      const { client, socket, shown } = setUp(dialect);
+      await typeAll(client, [line]);
+      await client.offersDone();
+      assertEquals([socket.writes.length, client.failed], [0, true]);
+      assertEquals(shown, ["error: Cannot do it: a reason"]);
+    }
   }
 });
 
 Deno.test("over text and raw /get waits for its file before the next line goes out", async () => {
   for (const [dialect, asked] of [["text", "/get x\n"], ["raw", "get x"]] as const) {
     const come = Promise.withResolvers<Uint8Array>();
+    let disposed = false;
     const { client, socket, text, shown } = setUp(dialect, [come.promise], {
-      expect: () => Promise.resolve(1),
-      receiveBare: async (conn) => {
-        const chunk = await conn.receiveChunk();
-        const line = `Saved ${new TextDecoder().decode(chunk as Uint8Array)}`;
-        return { line, failed: false };
-      },
+      bare: () =>
+        Promise.resolve({
+          receive: async (conn) => {
+            const chunk = await conn.receiveChunk();
+            return {
+              line: `Saved ${new TextDecoder().decode(chunk as Uint8Array)}`,
+              failed: false,
+            };
+          },
+          [Symbol.asyncDispose]: () => Promise.resolve(void (disposed = true)),
+        }),
     });
     const receiving = client.receive();
     const written = new Promise<void>((resolve) => socket.onWrite = resolve);
     const typing = typeAll(client, ["/get x", "next"]);
     await written;
-    assertEquals(text(), asked);
+    assertEquals([text(), client.expecting, disposed], [asked, true, false]);
     come.resolve(bytesOf("BYTES"));
     await Promise.all([typing, receiving]);
     assertEquals(text(), `${asked}next${dialect === "text" ? "\n" : ""}`);
-    assertEquals(shown, ["result: Saved BYTES"]);
+    assertEquals([shown, client.expecting, disposed], [["result: Saved BYTES"], false, true]);
   }
 });
 

@@ -130,14 +130,38 @@ Deno.test("/get over json is told where files go", async () => {
   await assertRejects(() => json.say("/get a.txt"), ProtocolError, "native, text and raw");
 });
 
+Deno.test("what only a labwire client can do is said to be so, whoever asks", async () => {
+  const { room, ada } = setUp();
+  const native = new Guest(room, "native");
+  const words = "needs labwire connect in the native dialect";
+  for (const line of ["/put a.txt", "/send guest2 a.txt", "/accept 1", "/decline 1"]) {
+    await assertRejects(() => ada.say(line), ProtocolError, words);
+  }
+  for (const name of ["put", "send"]) {
+    await assertRejects(() => native.command(name, "x"), ProtocolError, words);
+  }
+});
+
+Deno.test("/accept and /decline want the number of an offer", async () => {
+  const { room } = setUp();
+  const native = new Guest(room, "native");
+  for (const name of ["accept", "decline"]) {
+    for (const argument of ["", "one", "-1", "1.5", "1 2", "1".repeat(10)]) {
+      const give = () => native.command(name, argument);
+      await assertRejects(give, ProtocolError, `which one? /${name} NUMBER`);
+    }
+    await assertRejects(() => native.command(name, "1"), ProtocolError, "no offer 1 to you");
+  }
+});
+
 Deno.test("native transfers go one after the other, and only so many may wait", async () => {
   const gate = Promise.withResolvers<void>();
   const sent: string[] = [];
   const { room } = setUp({
     list: () => Promise.resolve([]),
-    send: async (_conn, name, id) => {
+    send: async (_conn, { argument, id }) => {
       await gate.promise;
-      sent.push(`${id} ${name}`);
+      sent.push(`${id} ${argument}`);
     },
   });
   const ada = new Guest(room, "native");

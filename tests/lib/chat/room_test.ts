@@ -91,12 +91,18 @@ Deno.test("a native client is welcomed under its name, and hears nothing from be
   assertEquals(await ada.hears(), "be kind\n* Ben joined\n");
 });
 
-Deno.test("a server with files says so in its welcome", async () => {
+Deno.test("the welcome says whether there are files, and whether they can be passed on", async () => {
   const files = { list: () => Promise.resolve([]), send: () => Promise.resolve() };
-  const { room } = setUp({ files });
-  const ben = new Guest(room, "native");
-  room.welcome(ben.seat, undefined);
-  assert((await ben.hears()).includes('"name":"guest1","mode":"chat","features":["files"]'));
+  const features = async (options: Partial<RoomOptions>) => {
+    const { room } = setUp(options);
+    const ben = new Guest(room, "native");
+    room.welcome(ben.seat, undefined);
+    return (await ben.hears()).match(/"features":(\[.*?\])/)![1];
+  };
+  assertEquals(await features({ files }), '["files","offers"]');
+  assertEquals(await features({}), '["offers"]');
+  assertEquals(await features({ mode: "ack", files }), '["files"]');
+  assertEquals(await features({ mode: "log" }), "[]");
 });
 
 Deno.test("the message of the day greets text peers in chat, and is the welcome's in ack", async () => {

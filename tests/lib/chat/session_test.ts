@@ -19,7 +19,8 @@ async function open(options: Partial<RoomOptions> = {}, maxClients = 100) {
       door.admit(socket, async ({ conn, origin, meet }) => {
         door.inside++;
         const leave = () => door.inside--;
-        await runSession(conn, room, { origin, meet, refusal: refusalFor, signal, leave });
+        const errand = () => Promise.reject(new Error("nobody runs errands here"));
+        await runSession(conn, room, { origin, meet, refusal: refusalFor, signal, leave, errand });
       });
   });
   const room = made.room!;

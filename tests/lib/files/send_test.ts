@@ -1,39 +1,16 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { createHash } from "node:crypto";
 import { ProtocolError } from "../../../lib/base/errors.ts";
-import { BLOCK_BYTES } from "../../../lib/base/limits.ts";
-import { sendFile } from "../../../lib/files/send.ts";
-import { Share } from "../../../lib/files/share.ts";
+import { openSource } from "../../../lib/files/local.ts";
+import { type Sending, sendNative } from "../../../lib/files/send.ts";
 import { Connection } from "../../../lib/net/connection.ts";
 import { aesGcm, RANDOM_BYTES } from "../../../lib/wire/ciphers/aes_gcm.ts";
 import { makeCipher } from "../../../lib/wire/ciphers/mod.ts";
-import type { Dialect } from "../../../lib/wire/dialect.ts";
 import type { Message } from "../../../lib/wire/message.ts";
 import { decodeNative } from "../../../lib/wire/native_message.ts";
 import { concat } from "../../support/feed.ts";
 import { Folder } from "../../support/folder.ts";
 import { GROUNDS, ScriptedSocket, socketPair } from "../../support/sockets.ts";
-
-function bytes(length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, i) => (i * 31) ^ (i >> 8));
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
-}
-
-async function sharing(files: Record<string, Uint8Array>) {
-  const folder = await Folder.make(files);
-  const share = await Share.open(folder.path);
-  return {
-    folder,
-    share,
-    async [Symbol.asyncDispose]() {
-      await share[Symbol.asyncDispose]();
-      await folder[Symbol.asyncDispose]();
-    },
-  };
-}
+import { MIB, nativePair, patterned, rootOf, sha256 } from "../../support/transfer.ts";
 
 /** All messages of a transfer; the bytes of its blocks are joined into one. */
 async function receiveTransfer(conn: Connection) {
@@ -52,6 +29,24 @@ async function receiveTransfer(conn: Connection) {
   }
 }
 
+/** What comes of a file of that content that is sent over the pair. */
+async function transfer(
+  content: Uint8Array,
+  [server, client]: readonly [Connection, Connection],
+  sending: Sending,
+) {
+  using _server = server;
+  using _client = client;
+  await using folder = await Folder.make({ "a.bin": content });
+  await Deno.utime(`${folder.path}/a.bin`, 1_000_000_000, 1_000_000_000);
+  await using source = await openSource(`${folder.path}/a.bin`);
+  const [received, sent] = await Promise.all([
+    receiveTransfer(client),
+    sendNative(server, source, sending),
+  ]);
+  return { ...received, sent, hashed: source.hashes.computed };
+}
+
 function sealBoth(a: Connection, b: Connection): void {
   const random = {
     clientRandom: new Uint8Array(RANDOM_BYTES),
@@ -62,133 +57,205 @@ function sealBoth(a: Connection, b: Connection): void {
 }
 
 for (const [ground, pair] of GROUNDS) {
-  Deno.test(`a file goes over native with its size and its SHA-256, ${ground}`, async () => {
-    const content = bytes(2000);
-    await using scene = await sharing({ "sub/a.bin": content });
+  Deno.test(`a file goes over native with what it is and its hash, ${ground}`, async () => {
+    const content = patterned(2000);
     const [a, b] = await pair();
-    using server = new Connection(a), client = new Connection(b);
-    for (const conn of [server, client]) conn.speak("native");
-    const [transfer] = await Promise.all([
-      receiveTransfer(client),
-      sendFile(scene.share, server, "sub/a.bin", 7),
+    const ends = [new Connection(a), new Connection(b)] as const;
+    for (const conn of ends) conn.speak("native");
+    const { messages, content: got, sent } = await transfer(content, ends, { id: 7 });
+    assertEquals(messages, [
+      {
+        type: "file",
+        id: 7,
+        name: "a.bin",
+        size: 2000,
+        from: 0,
+        modified: 1_000_000_000,
+        executable: false,
+      },
+      { type: "end", id: 7, hash: rootOf(content) },
     ]);
-    assertEquals(transfer.messages, [
-      { type: "file", id: 7, name: "a.bin", size: 2000 },
-      { type: "end", id: 7, sha256: sha256(content) },
-    ]);
-    assertEquals(transfer.content, content);
+    assertEquals(got, content);
+    assertEquals(sent, { bytes: 2000, hash: rootOf(content) });
   });
 }
 
 for (const cipher of ["none", "xor", "aes-gcm"] as const) {
   Deno.test(`a file of several blocks comes whole under ${cipher}`, async () => {
-    const content = bytes(2 * BLOCK_BYTES + 12_345);
-    await using scene = await sharing({ "big.bin": content });
+    const content = patterned(2 * MIB + 12_345);
     const [a, b] = await socketPair();
-    using server = new Connection(a), client = new Connection(b);
-    for (const conn of [server, client]) conn.speak("native");
-    if (cipher === "aes-gcm") sealBoth(server, client);
-    else server.cipher = client.cipher = makeCipher(cipher, "key");
-    const [transfer] = await Promise.all([
-      receiveTransfer(client),
-      sendFile(scene.share, server, "big.bin", 0xffffffff),
-    ]);
-    assertEquals(transfer.sizes, [BLOCK_BYTES, BLOCK_BYTES, 12_345]);
-    assertEquals(sha256(transfer.content), sha256(content));
-    assertEquals(transfer.messages[1], { type: "end", id: 0xffffffff, sha256: sha256(content) });
+    const ends = [new Connection(a), new Connection(b)] as const;
+    for (const conn of ends) conn.speak("native");
+    if (cipher === "aes-gcm") sealBoth(...ends);
+    else for (const conn of ends) conn.cipher = makeCipher(cipher, "key");
+    const id = 0xffffffff;
+    const received = await transfer(content, ends, { id });
+    assertEquals(received.sizes, [MIB, MIB, 12_345]);
+    assertEquals(sha256(received.content), sha256(content));
+    assertEquals(received.messages[1], { type: "end", id, hash: rootOf(content) });
   });
 }
 
-Deno.test("files of the sizes around a block come whole", async () => {
-  const sizes = [0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1];
-  const files = Object.fromEntries(sizes.map((size) => [`f${size}`, bytes(size)]));
-  await using scene = await sharing(files);
-  const [a, b] = await socketPair();
-  using server = new Connection(a), client = new Connection(b);
-  for (const conn of [server, client]) conn.speak("native");
-  for (const [id, size] of sizes.entries()) {
-    const [transfer] = await Promise.all([
-      receiveTransfer(client),
-      sendFile(scene.share, server, `f${size}`, id),
-    ]);
-    assertEquals(transfer.content.length, size);
-    assertEquals(transfer.messages.at(-1), { type: "end", id, sha256: sha256(files[`f${size}`]) });
+Deno.test("files of the sizes around a block come whole, in blocks", async () => {
+  const cases: [size: number, sizes: number[]][] = [
+    [0, []],
+    [1, [1]],
+    [MIB - 1, [MIB - 1]],
+    [MIB, [MIB]],
+    [MIB + 1, [MIB, 1]],
+    [2 * MIB, [MIB, MIB]],
+  ];
+  for (const [size, sizes] of cases) {
+    const content = patterned(size);
+    const received = await transfer(content, await nativePair(), { id: 1 });
+    assertEquals([received.sizes, received.hashed], [sizes, size]);
+    assertEquals(received.messages.at(-1), { type: "end", id: 1, hash: rootOf(content) });
+    assertEquals(sha256(received.content), sha256(content));
   }
 });
 
-Deno.test("over text and raw a file goes bare, with EOF in a write of its own behind it", async () => {
-  for (const dialect of ["text", "raw"] as const) {
-    for (const size of [0, 5, BLOCK_BYTES + 5]) {
-      const content = bytes(size);
-      await using scene = await sharing({ "a.bin": content });
-      const socket = new ScriptedSocket();
-      using conn = new Connection(socket);
-      conn.speak(dialect);
-      await sendFile(scene.share, conn, "a.bin", 0);
-      assertEquals(new TextDecoder().decode(socket.writes.at(-1)), "EOF");
-      assertEquals(sha256(concat(socket.writes.slice(0, -1))), sha256(content));
+Deno.test("what the other side has is not sent again when its hash is ours", async () => {
+  const content = patterned(3 * MIB + 5);
+  for (const from of [1, 2, 3]) {
+    const start = from * MIB;
+    const hash = rootOf(content.subarray(0, start));
+    for (const strict of [false, true]) {
+      const pair = await nativePair();
+      const received = await transfer(content, pair, { id: 1, from, hash, strict });
+      assertEquals(sha256(received.content), sha256(content.subarray(start)));
+      const [head, end] = received.messages;
+      assert(head.type === "file" && end.type === "end");
+      assertEquals([head.from, head.size, end.hash], [from, content.length, rootOf(content)]);
+      assertEquals(received.sent.bytes, content.length - start);
+      assertEquals(received.hashed, content.length); // what is there once, to know that it is the same
     }
   }
 });
 
-Deno.test("what cannot go, or is not there, is told before anything is sent", async () => {
-  await using scene = await sharing({ "a.txt": bytes(5) });
-  const cases: [Dialect, string, string, string][] = [
-    ["native", "none", "b.txt", "File not found."],
-    ["text", "none", "../a.txt", "File not found."],
-    ["json", "none", "a.txt", "Cannot send a file over json: use the native dialect"],
-    [
-      "text",
-      "caesar",
-      "a.txt",
-      "Cannot send a file over text under a cipher: use the native dialect",
-    ],
+Deno.test("a file of which all is there already is announced and ended", async () => {
+  const content = patterned(2 * MIB);
+  const sending = { id: 1, from: 2, hash: rootOf(content) };
+  const { messages, content: got } = await transfer(content, await nativePair(), sending);
+  assertEquals([messages.length, got.length], [2, 0]);
+});
+
+Deno.test("what the other side has is passed over when it is something else", async () => {
+  const content = patterned(2 * MIB + 5);
+  const first = rootOf(content.subarray(0, MIB));
+  const cases: [from: number, hash: string | undefined][] = [
+    [1, rootOf(patterned(MIB, 2))],
+    [2, first],
+    [3, rootOf(content)],
+    [1000, first],
+    [0.5, first],
+    [1, ""],
+    [1, undefined],
   ];
-  for (const [dialect, cipher, name, reason] of cases) {
-    const socket = new ScriptedSocket();
-    using conn = new Connection(socket);
-    conn.speak(dialect);
-    conn.cipher = makeCipher(cipher as "none", "1");
-    const send = () => sendFile(scene.share, conn, name, 0);
-    const error = await assertRejects(send, ProtocolError);
-    assertEquals([error.message, socket.writes.length], [reason, 0]);
+  for (const [from, hash] of cases) {
+    const received = await transfer(content, await nativePair(), { id: 1, from, hash });
+    const [head] = received.messages;
+    assert(head.type === "file" && head.from === 0);
+    assertEquals(sha256(received.content), sha256(content));
   }
 });
 
-Deno.test("a file that becomes shorter while it is sent ends in an error, and no false end", async () => {
-  await using scene = await sharing({ "a.bin": bytes(3 * BLOCK_BYTES) });
+Deno.test("with strict, what is something else is told before anything is sent", async () => {
+  await using folder = await Folder.make({ "a.bin": patterned(MIB + 5) });
+  for (const [from, hash] of [[1, rootOf(patterned(MIB, 2))], [2, ""]] as const) {
+    await using source = await openSource(`${folder.path}/a.bin`);
+    const socket = new ScriptedSocket();
+    using conn = new Connection(socket);
+    conn.speak("native");
+    const send = () => sendNative(conn, source, { id: 1, from, hash, strict: true });
+    await assertRejects(send, ProtocolError, "what is there already is something else");
+    assertEquals(socket.writes.length, 0);
+  }
+});
+
+Deno.test("hashes that are known are not computed again", async () => {
+  const content = patterned(2 * MIB + 5);
+  await using folder = await Folder.make({ "a.bin": content });
+  await using source = await openSource(`${folder.path}/a.bin`);
+  for (let i = 0; i < 2; i++) {
+    const [server, client] = await nativePair();
+    using _server = server;
+    using _client = client;
+    const [{ messages }] = await Promise.all([
+      receiveTransfer(client),
+      sendNative(server, source, { id: i }),
+    ]);
+    assertEquals(messages[1], { type: "end", id: i, hash: rootOf(content) });
+    assertEquals(source.hashes.computed, content.length);
+  }
+});
+
+Deno.test("progress tells what is at the other side, of another time included", async () => {
+  const content = patterned(2 * MIB + 5);
+  const told: number[] = [];
+  const hash = rootOf(content.subarray(0, MIB));
+  const sending = { id: 1, from: 1, hash, onProgress: (bytes: number) => told.push(bytes) };
+  await transfer(content, await nativePair(), sending);
+  assertEquals(told, [2 * MIB, 2 * MIB + 5]);
+});
+
+Deno.test("a file of which no more is wanted ends without an end", async () => {
+  await using folder = await Folder.make({ "a.bin": patterned(4 * MIB) });
+  await using source = await openSource(`${folder.path}/a.bin`);
+  const enough = new AbortController();
   const socket = new ScriptedSocket();
-  socket.onWrite = () => Deno.truncateSync(`${scene.folder.path}/a.bin`, BLOCK_BYTES + 10);
   using conn = new Connection(socket);
   conn.speak("native");
-  const send = () => sendFile(scene.share, conn, "a.bin", 1);
-  await assertRejects(send, ProtocolError, "Cannot send the file: it has become shorter");
-  assert(!new TextDecoder().decode(concat(socket.writes)).includes("sha256"));
+  const onProgress = () => enough.abort();
+  const sent = await sendNative(conn, source, { id: 1, signal: enough.signal, onProgress });
+  assertEquals(sent, { bytes: MIB });
+  assertEquals(socket.writes.length, 2);
+});
+
+Deno.test("a file that is cut short or rewritten meanwhile ends in an error, and no false end", async () => {
+  const cases: [change: (path: string) => void, message: string][] = [
+    [(path) => Deno.truncateSync(path, MIB + 10), "Cannot send the file: it has become shorter"],
+    [
+      (path) => Deno.writeFileSync(path, patterned(3 * MIB, 2)),
+      "Cannot send the file: it was changed meanwhile",
+    ],
+  ];
+  for (const [change, message] of cases) {
+    await using folder = await Folder.make({ "a.bin": patterned(3 * MIB) });
+    const path = `${folder.path}/a.bin`;
+    await Deno.utime(path, 1_000_000_000, 1_000_000_000);
+    await using source = await openSource(path);
+    const socket = new ScriptedSocket();
+    socket.onWrite = () => change(path);
+    using conn = new Connection(socket);
+    conn.speak("native");
+    await assertRejects(() => sendNative(conn, source, { id: 1 }), ProtocolError, message);
+    const last = new TextDecoder().decode(socket.writes.at(-1)!.subarray(0, 40));
+    assert(!last.includes('"end"'));
+  }
 });
 
 Deno.test("a file that grows while it is sent is sent as far as was announced", async () => {
-  const content = bytes(BLOCK_BYTES + 10);
-  await using scene = await sharing({ "a.bin": content });
-  const [a, b] = await socketPair();
-  using server = new Connection(a), client = new Connection(b);
-  for (const conn of [server, client]) conn.speak("native");
-  const sending = sendFile(scene.share, server, "a.bin", 1);
+  const content = patterned(MIB + 10);
+  await using folder = await Folder.make({ "a.bin": content });
+  await using source = await openSource(`${folder.path}/a.bin`);
+  const [server, client] = await nativePair();
+  using _server = server;
+  using _client = client;
+  const sending = sendNative(server, source, { id: 1 });
   await client.peek((seen) => seen.length > 0 || undefined);
-  await Deno.writeTextFile(`${scene.folder.path}/a.bin`, "more", { append: true });
-  const [transfer] = await Promise.all([receiveTransfer(client), sending]);
-  assertEquals(sha256(transfer.content), sha256(content));
+  await Deno.writeTextFile(`${folder.path}/a.bin`, "more", { append: true });
+  const [received] = await Promise.all([receiveTransfer(client), sending]);
+  assertEquals(sha256(received.content), sha256(content));
 });
 
-Deno.test("a peer that goes away in mid-file leaves no file open", async () => {
-  await using scene = await sharing({ "a.bin": bytes(8 * BLOCK_BYTES) });
-  const [a, b] = await socketPair();
-  using server = new Connection(a);
-  server.speak("native");
-  const sending = assertRejects(() => sendFile(scene.share, server, "a.bin", 1));
-  using client = new Connection(b);
+Deno.test("a peer that goes away in mid-file ends the sending", async () => {
+  await using folder = await Folder.make({ "a.bin": patterned(8 * MIB) });
+  await using source = await openSource(`${folder.path}/a.bin`);
+  const [server, client] = await nativePair();
+  using _server = server;
+  const sending = assertRejects(() => sendNative(server, source, { id: 1 }));
   await client.peek((seen) => seen.length > 0 || undefined);
   client.close();
   server.close();
   await sending;
-  assertEquals(scene.folder.open(), []);
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Exit, Failure, ProtocolError } from "../../../lib/base/errors.ts";
-import { LISTING_NAMES } from "../../../lib/base/limits.ts";
+import { BLOCK_BYTES, LISTING_NAMES, PATH_DEPTH } from "../../../lib/base/limits.ts";
 import { Share } from "../../../lib/files/share.ts";
 import { Folder } from "../../support/folder.ts";
 
@@ -40,14 +40,10 @@ async function setUp() {
 }
 
 async function contentOf(share: Share, name: string): Promise<string> {
-  const { handle, size } = await share.openFile(name);
-  try {
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(size + 1), 0, size + 1, 0);
-    assertEquals(bytesRead, size);
-    return new TextDecoder().decode(buffer.subarray(0, bytesRead));
-  } finally {
-    await handle.close();
-  }
+  await using source = await share.openFile(name);
+  const buffer = new Uint8Array(source.size);
+  assertEquals(await source.read(0, buffer), source.size);
+  return new TextDecoder().decode(buffer);
 }
 
 Deno.test("a share lists files and folders, sorted, and nothing that is hidden or odd", async () => {
@@ -125,8 +121,10 @@ Deno.test("no folder outside the share is listed, by any name or link", async ()
   await using scene = await setUp();
   const names = ["..", "../outside", "sub/../..", "linked", "inner-linked", ".git", "sub/.."];
   for (const name of [...names, "a.txt", "fifo", "nowhere", "sub\0", "sub\\deep", "C:"]) {
-    const error = await assertRejects(() => scene.share.list(name), ProtocolError);
-    assertEquals(error.message, "Folder not found.");
+    for (const look of [() => scene.share.list(name), () => scene.share.entries(name)]) {
+      const error = await assertRejects(look, ProtocolError);
+      assertEquals(error.message, "Folder not found.");
+    }
   }
   assertEquals(await scene.share.list("/"), await scene.share.list());
 });
@@ -149,6 +147,74 @@ Deno.test("a share that is moved, and replaced by a link, is still the folder it
   await Deno.symlink("outside", `${folder.path}/share`);
   assertEquals(await contentOf(share, "a.txt"), "A");
   await assertRejects(() => share.openFile("hidden.txt"), ProtocolError);
+});
+
+Deno.test("entries tell the size, time and bit of a file, and the time of a folder", async () => {
+  await using scene = await setUp();
+  const { folder, share } = scene;
+  const path = (name: string) => `${folder.path}/share/${name}`;
+  await Deno.chmod(path("empty"), 0o755);
+  for (const name of ["a.txt", "b b.txt", "Zoë.txt", "empty", "sub"]) {
+    await Deno.utime(path(name), 1_000_000_000.5, 1_000_000_000.5);
+  }
+  const modified = 1_000_000_000.5;
+  assertEquals(await share.entries(), [
+    { name: "Zoë.txt", size: 1, modified, executable: false },
+    { name: "a.txt", size: 1, modified, executable: false },
+    { name: "b b.txt", size: 1, modified, executable: false },
+    { name: "empty", size: 0, modified, executable: true },
+    { name: "sub", modified },
+  ]);
+  for (const name of ["sub", "/sub/", "./sub"]) {
+    assertEquals((await share.entries(name)).map(({ name }) => name), ["c.txt", "deep"]);
+  }
+});
+
+Deno.test("a time before 1970 is listed as 1970: messages have no other", async () => {
+  await using folder = await Folder.make({ a: "" });
+  const touch = new Deno.Command("touch", { args: ["-d", "1960-01-01", `${folder.path}/a`] });
+  assert((await touch.output()).success);
+  await using share = await Share.open(folder.path);
+  assertEquals((await share.entries())[0].modified, 0);
+});
+
+Deno.test("entries are in the order of their names, however many", async () => {
+  const names = Array.from({ length: 300 }, (_, i) => `f${i}`);
+  await using folder = await Folder.make(Object.fromEntries(names.map((name) => [name, ""])));
+  await using share = await Share.open(folder.path);
+  assertEquals((await share.entries()).map(({ name }) => name), names.sort());
+});
+
+Deno.test("readers of a file share its hashes until it is seen to change", async () => {
+  await using folder = await Folder.make({ a: "" });
+  await Deno.truncate(`${folder.path}/a`, BLOCK_BYTES + 1);
+  await Deno.utime(`${folder.path}/a`, 1_000_000_000, 1_000_000_000);
+  await using share = await Share.open(folder.path);
+  await using first = await share.openFile("a");
+  await using second = await share.openFile("a");
+  assert(first.hashes === second.hashes);
+  share.forget(first);
+  await using third = await share.openFile("a");
+  assert(third.hashes !== first.hashes);
+});
+
+Deno.test("folders are made in the share, and over nothing that is no folder", async () => {
+  await using scene = await setUp();
+  const { folder, share } = scene;
+  {
+    await using made = await share.makeFolder(["sub", "new", "ü b"]);
+    assertEquals(made.path, `${folder.path}/share/sub/new/ü b`);
+    await using root = await share.makeFolder([]);
+    assertEquals(root.path, `${folder.path}/share`);
+  }
+  const deep = Array.from({ length: PATH_DEPTH + 1 }, () => "x");
+  const ways = [["a.txt"], ["linked"], ["inner-linked", "x"], ["fifo", "x"], ["dangling"], deep];
+  for (const parts of [...ways, [".."], [".git", "x"], ["a/b"], [""]]) {
+    const make = () => share.makeFolder(parts);
+    await assertRejects(make, ProtocolError, "there is something in the way that is no folder");
+  }
+  assertEquals(Array.from(Deno.readDirSync(`${folder.path}/outside`)).length, 1);
+  assertEquals(folder.open(), ["share"]);
 });
 
 Deno.test("a listing of very many names is cut, and says so", async () => {

@@ -45,7 +45,23 @@ Deno.test("each line of a message shows its sender, so that none can be taken fo
 });
 
 Deno.test("what only one side of native says has no text", () => {
-  assertThrows(() => textLines({ type: "end", id: 1, sha256: "" }), ProtocolError);
+  const silent: Message[] = [
+    { type: "hello", version: 1, cipher: "none" },
+    { type: "file", id: 1, name: "a", size: 5, from: 0 },
+    { type: "end", id: 1, hash: "" },
+    { type: "put", id: 1, name: "a", size: 5 },
+    { type: "want", id: 1, from: 0, hash: "" },
+    { type: "saved", id: 1, name: "a" },
+    { type: "listing", id: 1, entries: [], more: false },
+    { type: "offer", id: 1, name: "a", size: 5 },
+    { type: "offered", id: 1, number: 1, to: [] },
+    { type: "ticket", id: 1, ticket: "", peer: "" },
+  ];
+  for (const message of silent) {
+    for (const dialect of ["text", "raw", "json"] as const) {
+      assertThrows(() => writeMessage(dialect, message, 5), ProtocolError, "has no text");
+    }
+  }
 });
 
 Deno.test("over text each line is a payload, over raw a message is one", () => {

@@ -9,6 +9,8 @@ import { anyText, bytesOf, hex } from "../../support/feed.ts";
 const EVERY: Message[] = [
   { type: "hello", version: 1, cipher: "aes-gcm", name: "Ada", random: "AAAA" },
   { type: "hello", version: 1, cipher: "none" },
+  { type: "hello", version: 1, cipher: "none", purpose: "files" },
+  { type: "hello", version: 1, cipher: "none", purpose: "relay", ticket: "AAAA" },
   { type: "keys", salt: "AAAA", random: "AAAA" },
   {
     type: "welcome",
@@ -26,8 +28,32 @@ const EVERY: Message[] = [
   { type: "reply", text: "hi ACK" },
   { type: "error", text: "File not found.", id: 7 },
   { type: "command", name: "get", argument: "a b.txt", id: 0 },
-  { type: "file", id: 4294967295, name: "a.txt", size: 2 ** 40 },
-  { type: "end", id: 1, sha256: "00" },
+  { type: "command", name: "get", argument: "a", id: 1, from: 3, hash: "00", strict: true },
+  { type: "command", name: "who", argument: "" },
+  { type: "file", id: 4294967295, name: "a.txt", size: 2 ** 40, from: 0 },
+  { type: "file", id: 1, name: "a", size: 5, from: 2, modified: 1.5, executable: true },
+  { type: "end", id: 1, hash: "00" },
+  { type: "put", id: 1, name: "sub/a.txt", size: 5, exists: "rename" },
+  { type: "put", id: 1, name: "sub/", size: 0 },
+  { type: "want", id: 1, from: 0, hash: "00" },
+  { type: "saved", id: 1, name: "sub/a (2).txt" },
+  { type: "listing", id: 1, entries: [], more: false },
+  {
+    type: "listing",
+    id: 1,
+    entries: [{ name: "sub", modified: 0 }, {
+      name: "Zoë",
+      size: 0,
+      modified: 1763660747.5,
+      executable: false,
+    }],
+    more: true,
+  },
+  { type: "offer", id: 1, name: "a.txt", size: 5, to: "all" },
+  { type: "offer", id: 1, name: "a.txt", size: 5, from: "Ada" },
+  { type: "offered", id: 1, number: 7, to: ["Ron", "Bob"] },
+  { type: "offered", id: 1, number: 0, to: [], reason: "nobody of that name is here" },
+  { type: "ticket", id: 7, ticket: "AAAA", peer: "Ron" },
   { type: "bye", code: "kicked", reason: "You were sent away" },
 ];
 
@@ -120,6 +146,58 @@ Deno.test("a field that is missing or of another type is named", () => {
   const welcome = '{"type":"welcome","version":1,"name":"","mode":"","features":';
   assertRefused(`${welcome}{}}`, '"features" of "welcome" must be a list');
   assertRefused(`${welcome}[1]}`, '"features" of "welcome" must be a list');
+});
+
+Deno.test("the messages of transfers need all their fields, each of its type", () => {
+  const whole: Message[] = [
+    { type: "file", id: 1, name: "a", size: 5, from: 0, modified: 1, executable: true },
+    { type: "end", id: 1, hash: "00" },
+    { type: "put", id: 1, name: "a", size: 5, exists: "replace" },
+    { type: "want", id: 1, from: 0, hash: "00" },
+    { type: "saved", id: 1, name: "a" },
+    { type: "listing", id: 1, entries: [], more: false },
+    { type: "offer", id: 1, name: "a", size: 5, to: "Ron", from: "Ada" },
+    { type: "offered", id: 1, number: 7, to: [], reason: "" },
+    { type: "ticket", id: 7, ticket: "A", peer: "Ron" },
+  ];
+  const optional = /^(file (modified|executable)|put exists|offer (to|from)|offered reason)$/;
+  for (const message of whole) {
+    for (const field of Object.keys(message).filter((name) => name !== "type")) {
+      const told = `"${field}" of "${message.type}" must be a`;
+      assertRefused(JSON.stringify({ ...message, [field]: { odd: 1 } }), told);
+      const without = JSON.stringify({ ...message, [field]: undefined });
+      if (optional.test(`${message.type} ${field}`)) decodeText(without);
+      else assertRefused(without, told);
+    }
+  }
+});
+
+Deno.test("numbers of a transfer are never negative", () => {
+  assertRefused('{"type":"file","id":-1,"name":"","size":0,"from":0}', '"id" of "file" must be');
+  assertRefused('{"type":"file","id":1,"name":"","size":-5,"from":0}', '"size" of "file" must be');
+  assertRefused('{"type":"want","id":1,"from":-1,"hash":""}', '"from" of "want" must be');
+});
+
+Deno.test("every entry of a listing is looked at", () => {
+  const listing = (entries: string) =>
+    `{"type":"listing","id":1,"more":false,"entries":${entries}}`;
+  const good = '{"name":"a","modified":0}';
+  for (const entries of ["{}", '"a"', "[1]", "[null]", '["a"]', `[${good},null]`]) {
+    assertRefused(listing(entries), '"entries" of "listing" must be a');
+  }
+  const bad: [entry: string, field: string][] = [
+    ["{}", "name"],
+    ["[]", "name"],
+    ['{"name":1,"modified":0}', "name"],
+    ['{"name":"a"}', "modified"],
+    ['{"name":"a","modified":-1}', "modified"],
+    ['{"name":"a","modified":0,"size":"5"}', "size"],
+    ['{"name":"a","modified":0,"size":null}', "size"],
+    ['{"name":"a","modified":0,"executable":1}', "executable"],
+  ];
+  for (const [entry, field] of bad) {
+    assertRefused(listing(`[${good},${entry}]`), `"${field}" of "listing" must be a`);
+  }
 });
 
 Deno.test("a control message may be as long as its limit, and no longer", () => {

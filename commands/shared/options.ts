@@ -3,17 +3,33 @@
  *
  * @module
  */
-import { type Keying, makeKeying } from "../lib/auth/keying.ts";
-import { Door, type Visitor } from "../lib/auth/door.ts";
-import { Exit, Failure } from "../lib/base/errors.ts";
-import { DRAIN_MS, MAX_CLIENTS } from "../lib/base/limits.ts";
-import { Deadline, onAbort } from "../lib/base/tasks.ts";
-import { choice, type Context, count, text } from "../lib/cli/command.ts";
-import { type Address, formatAddress, parseAddress } from "../lib/net/address.ts";
-import { addressOf, listen, serveConnections } from "../lib/net/listen.ts";
-import type { CipherName } from "../lib/wire/ciphers/cipher.ts";
-import { CIPHER_NAMES } from "../lib/wire/ciphers/mod.ts";
-import { type Dialect, DIALECTS } from "../lib/wire/dialect.ts";
+import { type Keying, makeKeying } from "../../lib/auth/keying.ts";
+import { Door, type Errand, type Visitor } from "../../lib/auth/door.ts";
+import { Exit, Failure } from "../../lib/base/errors.ts";
+import {
+  ANSWER_MS,
+  DRAIN_MS,
+  MAX_CLIENTS,
+  MAX_UPLOAD_BYTES,
+  QUOTA_BYTES,
+} from "../../lib/base/limits.ts";
+import { Deadline, onAbort } from "../../lib/base/tasks.ts";
+import {
+  choice,
+  type Context,
+  count,
+  duration,
+  flag,
+  short,
+  size,
+  text,
+} from "../../lib/cli/command.ts";
+import { type Address, formatAddress, parseAddress } from "../../lib/net/address.ts";
+import { addressOf, listen, serveConnections } from "../../lib/net/listen.ts";
+import type { CipherName } from "../../lib/wire/ciphers/cipher.ts";
+import { CIPHER_NAMES } from "../../lib/wire/ciphers/mod.ts";
+import type { Exists } from "../../lib/wire/file_message.ts";
+import { type Dialect, DIALECTS } from "../../lib/wire/dialect.ts";
 
 /** The cipher and where its key comes from. */
 export const cipherOptions = {
@@ -31,7 +47,45 @@ export const serverOptions = {
   }),
 };
 
-interface CipherValues {
+/** Options of the servers that have files. */
+export const fileOptions = {
+  writable: flag("let clients put files there, too"),
+  dropbox: flag("clients put files, each in a folder of its name, and see none"),
+  "max-upload": size("SIZE", "the largest file that is taken", MAX_UPLOAD_BYTES),
+  quota: size("SIZE", "all that the folder may hold; beyond that nothing is taken", QUOTA_BYTES),
+  "no-http": flag("do not answer browsers"),
+};
+
+/** Options of the commands that move files. */
+export const transferOptions = {
+  overwrite: flag("replace files that exist"),
+  rename: flag("number files whose name is taken: a (2).txt"),
+  quiet: short("q", flag("no progress, and no summary")),
+  json: flag("print a JSON object for each file"),
+  sha256: flag("print the SHA-256 of each file, as sha256sum does; it is read for that"),
+  timeout: duration("TIME", "give up when nothing moves for so long", ANSWER_MS),
+  name: text("NAME", "your name; a dropbox puts your files in a folder of it"),
+};
+
+/**
+ * What becomes of files that exist.
+ *
+ * @throws {Failure} with the usage exit code when several things are asked for.
+ */
+export function existsOf(
+  values: { overwrite: boolean; rename: boolean; resume?: boolean },
+): Exists | undefined {
+  const { overwrite, rename, resume = false } = values;
+  if (Number(overwrite) + Number(rename) + Number(resume) > 1) {
+    throw new Failure("Cannot use --overwrite, --rename and --resume together", Exit.usage, {
+      remedy: "choose one",
+    });
+  }
+  return overwrite ? "replace" : rename ? "rename" : undefined;
+}
+
+/** The values of {@linkcode cipherOptions}. */
+export interface CipherValues {
   cipher: CipherName;
   key?: string;
   "key-file"?: string;
@@ -94,6 +148,8 @@ export interface ServerPlan {
   values: ServerValues;
   /** Serves one connection; `signal` aborts when it should say goodbye. */
   serve: (visitor: Visitor, door: Door) => Promise<void>;
+  /** Serves a connection for files alone of somebody who is in, though all places are taken. */
+  errand?: Errand;
   /** Called once clients can come. */
   ready?: () => void;
 }
@@ -103,7 +159,7 @@ export interface ServerPlan {
  * ready line is the first thing on standard error that begins with `labwire: listening on`.
  */
 export async function runServer(plan: ServerPlan, context: Context): Promise<number> {
-  const { address, keying, values, serve } = plan;
+  const { address, keying, values, serve, errand } = plan;
   const { signal, log } = context;
   const cut = new AbortController();
   using _cut = onAbort(context.cut, () => cut.abort());
@@ -120,7 +176,7 @@ export async function runServer(plan: ServerPlan, context: Context): Promise<num
   log(`labwire: listening on ${formatAddress(addressOf(listener))}`);
   plan.ready?.();
   await serveConnections(listener, {
-    handle: (socket) => door.admit(socket, (visitor) => serve(visitor, door)),
+    handle: (socket) => door.admit(socket, (visitor) => serve(visitor, door), errand),
     signal,
     log,
   });

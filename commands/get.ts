@@ -1,0 +1,43 @@
+import { defineCommand, flag, short, text } from "../lib/cli/command.ts";
+import { getPaths } from "../lib/files/get_paths.ts";
+import { openSource, openTarget } from "../lib/files/local.ts";
+import { cipherOptions, existsOf, transferOptions } from "./shared/options.ts";
+import { Report, withFiles } from "./shared/transfer.ts";
+
+/** `labwire get`. */
+export const get = defineCommand({
+  name: "get",
+  summary: "Fetch files, verified, from a labwire server",
+  args: ["ADDRESS", "PATH..."],
+  about:
+    "The server is labwire fileserver, or serve --files; port 9000 unless ADDRESS says otherwise.\n" +
+    "A file has its name only once it is whole and its hash is the server's. What breaks off stays\n" +
+    "as a hidden part, and the same command goes on with it: only what is missing is fetched.\n" +
+    "A file that exists is not touched, unless an option says what to do with it.",
+  options: {
+    output: short("o", text("DIR", "where to save; the current directory if not given")),
+    recursive: short("r", flag("fetch whole folders")),
+    resume: flag("go on with files that exist, if they are the beginning of the server's"),
+    ...transferOptions,
+    ...cipherOptions,
+  },
+  examples: [
+    ["labwire get 10.0.0.5:9000 notes.txt", "into the current directory"],
+    ["labwire get 10.0.0.5:9000 -r lab1 -o work", "a whole folder, as work/lab1"],
+    ["labwire get 10.0.0.5:9000 big.iso --json", "how many bytes were fetched and hashed"],
+    ["labwire get 10.0.0.5:9000 a.txt b.txt --sha256 | sha256sum -c", "check with other tools"],
+  ],
+  async run(values, [address, ...paths], context) {
+    const exists = existsOf(values);
+    const { output = ".", recursive, resume } = values;
+    return await withFiles(address, values, context, async (client) => {
+      await using target = await openTarget(output);
+      using report = new Report(values, "fetched");
+      await getPaths(client, paths, { target, recursive, exists, resume }, report);
+      return await report.close(async ({ name }) => {
+        const path = output === "." ? name : `${output.replace(/\/+$/, "")}/${name}`;
+        return [await openSource(path), path];
+      });
+    });
+  },
+});

@@ -1,0 +1,84 @@
+/**
+ * A folder as servers share it: with clients of labwire, and with browsers.
+ *
+ * @module
+ */
+import type { Visitor } from "../../lib/auth/door.ts";
+import type { ExchangeOptions } from "../../lib/auth/exchange.ts";
+import type { Keying } from "../../lib/auth/keying.ts";
+import type { Context } from "../../lib/cli/command.ts";
+import type { Connection } from "../../lib/net/connection.ts";
+import type { FileService } from "../../lib/files/service.ts";
+import type { WebFront } from "../../lib/web/front.ts";
+import type { ServerValues } from "./options.ts";
+
+/** The values of `fileOptions`. */
+export interface FileValues extends ServerValues {
+  writable: boolean;
+  dropbox: boolean;
+  "max-upload": number;
+  quota: number;
+  "no-http": boolean;
+}
+
+/** A shared folder, open. */
+export class SharedFolder implements AsyncDisposable {
+  /** The files. */
+  readonly service: FileService;
+  /** Whether browsers are answered: in clear, so not where a cipher was asked for. */
+  readonly web: boolean;
+  readonly #context: Context;
+  #front?: Promise<WebFront>;
+
+  private constructor(service: FileService, web: boolean, context: Context) {
+    this.service = service;
+    this.web = web;
+    this.#context = context;
+  }
+
+  /**
+   * Opens a folder as the options say.
+   *
+   * @throws {Failure} with the usage exit code when there is no such folder.
+   */
+  static async open(
+    folder: string,
+    values: FileValues,
+    keying: Keying,
+    context: Context,
+  ): Promise<SharedFolder> {
+    const { FileService } = await import("../../lib/files/service.ts");
+    const { writable, dropbox, quota, "max-upload": maxUpload } = values;
+    const options = { writable, dropbox, quota, maxUpload, log: context.log };
+    const web = !values["no-http"] && !dropbox && keying.name === "none" && !values.dialect;
+    return new SharedFolder(await FileService.open(folder, options), web, context);
+  }
+
+  /** Answers a client of labwire, or a person with nc. */
+  async answering(conn: Connection): Promise<AsyncDisposable & Pick<ExchangeOptions, "answer">> {
+    const { FileSession } = await import("../../lib/files/session.ts");
+    const session = new FileSession(conn, this.service);
+    return {
+      answer: (_conn, batch, hello) => session.answer(batch, hello?.name),
+      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+    };
+  }
+
+  /** Answers a browser, to the end of its connection, if {@linkcode web} says so. */
+  async serveWeb({ conn, origin }: Visitor): Promise<void> {
+    const front = await (this.#front ??= this.#startFront());
+    await front.serve(conn, origin, this.#context.signal);
+  }
+
+  /** Closes it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#front)?.[Symbol.asyncDispose]();
+    await this.service[Symbol.asyncDispose]();
+  }
+
+  async #startFront(): Promise<WebFront> {
+    const { WebFront } = await import("../../lib/web/front.ts");
+    const { answerWith } = await import("../../lib/web/files.ts");
+    return WebFront.start(answerWith(this.service.share), this.#context.log);
+  }
+}

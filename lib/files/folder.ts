@@ -1,0 +1,269 @@
+/**
+ * A folder that is reached by its handle, so that what happens to its path meanwhile changes nothing.
+ *
+ * @module
+ */
+import { type BigIntStats, constants, type Dirent, type Stats } from "node:fs";
+import * as fs from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { constants as os } from "node:os";
+
+const NOFOLLOW = constants.O_NOFOLLOW ?? 0;
+const FOLDER = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | NOFOLLOW;
+// O_NONBLOCK: opening a FIFO must not wait for its other end.
+const FILE = NOFOLLOW | (constants.O_NONBLOCK ?? 0);
+
+/** How {@linkcode Folder.file} opens. */
+export const Access = {
+  /** An existing file, to read. */
+  read: constants.O_RDONLY,
+  /** An existing file, to read and write. */
+  write: constants.O_RDWR,
+  /** A file that does not exist, to read and write. */
+  create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
+} as const;
+
+/**
+ * An open folder. Every name is one entry of it: a name with a separator is the caller's mistake.
+ * No link is followed, whatever stands at a name.
+ *
+ * Where `/proc/self/fd/N/name` serves as `openat`, `linkat`, `renameat` and `unlinkat` (Linux, after
+ * a check that it does), no change of the path leads elsewhere. On other systems the plain path is
+ * used, and what was opened is compared with it (docs/security.md).
+ *
+ * Methods throw the errors of `node:fs`, with a `code`.
+ */
+export class Folder implements AsyncDisposable {
+  /** Where it was when it was opened. */
+  readonly path: string;
+  readonly #handle?: FileHandle; // only where it has a path of its own
+  readonly #identity: Identity;
+
+  private constructor(handle: FileHandle | undefined, path: string, identity: Identity) {
+    this.#handle = handle;
+    this.path = path;
+    this.#identity = identity;
+  }
+
+  /**
+   * Opens a folder that the user has named: links in `path` are the user's choice. `byPath` takes the
+   * way of systems without `/proc`, for tests of it.
+   */
+  static async open(path: string, { byPath = false } = {}): Promise<Folder> {
+    const real = await fs.realpath(path);
+    return await Folder.#open(real, real, byPath);
+  }
+
+  /** `reach` is how to get there now, `path` what it is called. */
+  static async #open(reach: string, path: string, byPath: boolean): Promise<Folder> {
+    const handle = byPath ? undefined : await openHandle(reach);
+    if (handle) {
+      const identity = await identityOf(handle);
+      if (await servesAsOpenat(handle, identity)) return new Folder(handle, path, identity);
+      await handle.close();
+    }
+    const info = await fs.lstat(path, { bigint: true });
+    if (!info.isDirectory()) throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
+    return new Folder(undefined, path, info);
+  }
+
+  /** Opens a folder in this one. */
+  async folder(name: string): Promise<Folder> {
+    await this.#check();
+    return await Folder.#open(this.#at(name), `${this.path}/${name}`, !this.#handle);
+  }
+
+  /** Opens the folder at the end of a path from here: this one again if the path is empty. */
+  async reach(parts: readonly string[], { make = false } = {}): Promise<Folder> {
+    await this.#check();
+    const here = this.#handle ? `${procPath(this.#handle)}/.` : this.path;
+    let folder = await Folder.#open(here, this.path, !this.#handle);
+    for (const part of parts) {
+      await using above = folder;
+      folder = make ? await above.makeFolder(part) : await above.folder(part);
+    }
+    return folder;
+  }
+
+  /** Opens the folder of that name, which is made if it is not there. */
+  async makeFolder(name: string): Promise<Folder> {
+    await this.#check();
+    try {
+      await fs.mkdir(this.#at(name));
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+    return await this.folder(name);
+  }
+
+  /** Opens a regular file in this folder, as {@linkcode Access} has it; whoever gets it closes it. */
+  async file(name: string, access: number = Access.read): Promise<FileHandle> {
+    await this.#check();
+    if (!this.#handle && !(access & constants.O_CREAT) && !(await this.stat(name)).isFile()) {
+      throw new NotRegular();
+    }
+    const handle = await fs.open(this.#at(name), access | FILE, 0o666);
+    try {
+      if (!(await handle.stat()).isFile()) throw new NotRegular();
+      if (!this.#handle && !await this.is(name, handle)) {
+        throw new Changed();
+      }
+      return handle;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** What stands at a name, a link itself included. */
+  async stat(name: string): Promise<Stats> {
+    await this.#check();
+    return await fs.lstat(this.#at(name));
+  }
+
+  /** Whether something stands at a name. */
+  async has(name: string): Promise<boolean> {
+    try {
+      await this.stat(name);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return false;
+      throw error;
+    }
+  }
+
+  /** Whether a folder stands at a name. */
+  async hasFolder(name: string): Promise<boolean> {
+    return await this.has(name) && (await this.stat(name)).isDirectory();
+  }
+
+  /** Whether the file that stands at a name is the one that is open. */
+  async is(name: string, handle: FileHandle): Promise<boolean> {
+    try {
+      return same(await fs.lstat(this.#at(name), { bigint: true }), await identityOf(handle));
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return false;
+      throw error;
+    }
+  }
+
+  /** All entries, in no order. */
+  async entries(): Promise<Dirent[]> {
+    await this.#check();
+    return await fs.readdir(this.#handle ? procPath(this.#handle) : this.path, {
+      withFileTypes: true,
+    });
+  }
+
+  /** Gives a file a second name, unless something has that name: EEXIST. */
+  async link(from: string, to: string): Promise<void> {
+    await this.#check();
+    await fs.link(this.#at(from), this.#at(to));
+  }
+
+  /** Gives a file another name; a file of that name is replaced. */
+  async rename(from: string, to: string): Promise<void> {
+    await this.#check();
+    await fs.rename(this.#at(from), this.#at(to));
+  }
+
+  /** Removes a name. */
+  async unlink(name: string): Promise<void> {
+    await this.#check();
+    await fs.unlink(this.#at(name));
+  }
+
+  /** Makes the names that were given or removed survive a failure of power, where systems can. */
+  async sync(): Promise<void> {
+    await this.#handle?.sync();
+  }
+
+  /**
+   * Opens a file of this folder once more that is open. Deno's own files write beside the event loop,
+   * where those of `node:fs` stop it, and can be locked.
+   */
+  async again(name: string, handle: FileHandle): Promise<Deno.FsFile> {
+    const path = this.#handle ? procPath(handle) : this.#at(name);
+    return await Deno.open(path, { read: true, write: true });
+  }
+
+  /**
+   * Locks a file of this folder that is open, for as long as the lock is not disposed of and the
+   * process runs; undefined when somebody else has locked it.
+   */
+  async lock(name: string, handle: FileHandle): Promise<Disposable | undefined> {
+    const file = await this.again(name, handle); // locks belong to an opening (flock(2))
+    const tryLock: typeof file.tryLock | undefined = file.tryLock; // runtimes before 2.9 have none
+    if (!tryLock || await tryLock.call(file, true)) return file;
+    file.close();
+    return undefined;
+  }
+
+  /** Closes it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#handle?.close();
+  }
+
+  #at(name: string): string {
+    if (/[\\/\0]/.test(name) || name === "" || name === "." || name === "..") {
+      throw new Error(`"${name}" is no name of an entry`);
+    }
+    return `${this.#handle ? procPath(this.#handle) : this.path}/${name}`;
+  }
+
+  /** By path only: is the folder still the one that was opened? */
+  async #check(): Promise<void> {
+    if (this.#handle) return;
+    if (!same(await fs.lstat(this.path, { bigint: true }), this.#identity)) throw new Changed();
+  }
+}
+
+/** What tells a file from all others of a system. */
+type Identity = Pick<BigIntStats, "dev" | "ino">;
+
+/** Why something could not be done: `ENOENT`, `EEXIST`, `ENOSPC` and so on; "" when it has no code. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return (error as { code?: string } | null)?.code ?? "";
+  if ("code" in error) return typeof error.code === "string" ? error.code : "";
+  // Deno knows no code for some, EFBIG and EDQUOT among them.
+  const number = error.name === "Error"
+    ? /\(os error (\d+)\)$/.exec(error.message)?.[1]
+    : undefined;
+  return Object.entries(os.errno).find(([, value]) => `${value}` === number)?.[0] ?? "";
+}
+
+class NotRegular extends Error {
+  readonly code = "EINVAL";
+  override readonly message = "not a regular file";
+}
+
+class Changed extends Error {
+  readonly code = "ESTALE";
+  override readonly message = "it was changed while it was opened";
+}
+
+async function openHandle(path: string): Promise<FileHandle | undefined> {
+  if (Deno.build.os === "windows") return undefined; // folders cannot be opened there
+  return await fs.open(path, FOLDER);
+}
+
+async function identityOf(handle: FileHandle): Promise<BigIntStats> {
+  // Deno's types leave the option out.
+  return await handle.stat({ bigint: true }) as unknown as BigIntStats;
+}
+
+async function servesAsOpenat(handle: FileHandle, identity: Identity): Promise<boolean> {
+  try {
+    return same(await fs.stat(`${procPath(handle)}/.`, { bigint: true }), identity);
+  } catch {
+    return false;
+  }
+}
+
+function same(a: Identity, b: Identity): boolean {
+  return a.dev === b.dev && a.ino === b.ino;
+}
+
+function procPath(handle: FileHandle): string {
+  return `/proc/self/fd/${handle.fd}`;
+}
