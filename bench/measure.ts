@@ -65,7 +65,8 @@ export class Stopwatch {
   }
 }
 
-function cpuSeconds(pid: number): number {
+/** User and system time of a process. */
+export function cpuSeconds(pid: number): number {
   const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // from field 3, the state
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND; // utime + stime

@@ -1,11 +1,12 @@
 /**
- * The figures as tables: the same text goes to the terminal and into bench/README.md.
+ * Echo and chat as tables: the same text goes to the terminal and into bench/README.md.
  *
  * @module
  */
 
 import { median, type Sample } from "./measure.ts";
 import type { MemorySample } from "./memory.ts";
+import { table, thousands } from "./page.ts";
 
 /** One work done by several peers; labwire is the first of them. */
 export interface WorkResult {
@@ -25,13 +26,6 @@ export interface PeerResult {
 export interface MemoryResult {
   readonly peer: string;
   readonly samples: readonly MemorySample[];
-}
-
-export interface Setting {
-  readonly command: string;
-  readonly runs: number;
-  readonly python: string;
-  readonly method: string;
 }
 
 export function speedTable(results: readonly WorkResult[]): string {
@@ -77,24 +71,22 @@ export function memoryTable(results: readonly MemoryResult[], idleClients: numbe
   );
 }
 
-/** The whole of bench/README.md. */
-export function readme(setting: Setting, speed: string, memory: string): string {
-  return `# Benchmark
+/** The section of bench/README.md. */
+export function section(writtenBy: string, method: string, tables: [string, string]): string {
+  const [speed, memory] = tables;
+  return `## Echo and chat
 
-Written by \`${setting.command}\` on ${
-    new Date().toISOString().slice(0, 10)
-  }: Deno ${Deno.version.deno}, ${setting.python},
-${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores, medians of ${setting.runs} runs.
+${writtenBy}
 
-## Speed
+### Speed
 
 ${speed}
-## Memory
+### Memory
 
 ${memory}
-## Method
+### Method
 
-${setting.method}
+${method}
 `;
 }
 
@@ -119,16 +111,4 @@ function cores(peer: PeerResult): string {
   const server = median(peer.samples.map((sample) => sample.serverCores));
   const load = median(peer.samples.map((sample) => sample.loadCores));
   return `${server.toFixed(2)}, ${load.toFixed(2)}`;
-}
-
-function thousands(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
-}
-
-/** A Markdown table with padded columns, so that it reads well in a terminal too. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i].length)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |\n`;
-  return line(head) + line(widths.map((width) => "-".repeat(width))) + rows.map(line).join("");
 }

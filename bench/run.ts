@@ -3,7 +3,7 @@
  *
  *     deno task bench [--runs N] [--quick] [--only echo|chat|memory]
  *
- * Writes bench/README.md and exits with 1 when a target is missed. With --quick (a smoke run) or
+ * Writes its section of bench/README.md and exits with 1 when a target is missed. With --quick (a smoke run) or
  * --only nothing is written and no target is judged.
  *
  * @module
@@ -11,7 +11,8 @@
 
 import type { Sample } from "./measure.ts";
 import { type MemorySample, memoryWith } from "./memory.ts";
-import { type MemoryResult, memoryTable, missedTargets, readme, speedTable } from "./report.ts";
+import { print, writeSection, writtenBy } from "./page.ts";
+import { type MemoryResult, memoryTable, missedTargets, section, speedTable } from "./report.ts";
 import type { WorkResult } from "./report.ts";
 import { EXECUTABLE, Server } from "./servers.ts";
 import { IDLE_CLIENTS, idlePeers, METHOD, type Part, PARTS, works } from "./works.ts";
@@ -81,15 +82,6 @@ function parse(args: readonly string[]): Options {
   return { runs, quick, parts };
 }
 
-async function pythonVersion(): Promise<string> {
-  const { stdout } = await new Deno.Command("python3", { args: ["--version"] }).output();
-  return new TextDecoder().decode(stdout).trim();
-}
-
-function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
-}
-
 if (import.meta.main) {
   const options = parse(Deno.args);
   const results = await measureSpeed(options);
@@ -101,9 +93,8 @@ if (import.meta.main) {
   if (!options.quick && options.parts === PARTS) {
     const command = ["deno task bench", ...Deno.args];
     if (EXECUTABLE) command.unshift(`LABWIRE=${EXECUTABLE}`);
-    const python = await pythonVersion();
-    const setting = { command: command.join(" "), runs: options.runs, python, method: METHOD };
-    await Deno.writeTextFile(new URL("README.md", import.meta.url), readme(setting, speed, memory));
+    const written = await writtenBy(command.join(" "), options.runs);
+    await writeSection("servers", section(written, METHOD, [speed, memory]));
     const missed = missedTargets(results);
     for (const sentence of missed) print(`target missed: ${sentence}`);
     Deno.exit(missed.length === 0 ? 0 : 1);

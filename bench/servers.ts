@@ -19,15 +19,19 @@ export interface Peer {
 /** A labwire to measure instead of main.ts, such as dist/labwire. */
 export const EXECUTABLE = Deno.env.get("LABWIRE");
 
+/** The program and its first arguments, whatever the folder it is started in. */
+export const LABWIRE: readonly string[] = EXECUTABLE
+  ? [await Deno.realPath(EXECUTABLE)]
+  : [Deno.execPath(), "run", "-A", new URL("../main.ts", import.meta.url).pathname];
+
 const ROOT = new URL("..", import.meta.url);
 const START_MS = 15_000;
 const POLL_MS = 10;
 
 export function labwire(command: string): Peer {
-  const program = EXECUTABLE ? [EXECUTABLE] : [Deno.execPath(), "run", "-A", "main.ts"];
   return {
     name: `labwire ${command}`,
-    command: [...program, command, "127.0.0.1:0"],
+    command: [...LABWIRE, command, "127.0.0.1:0"],
     ready: /labwire: listening on 127\.0\.0\.1:(\d+)/,
     answers: "lines",
   };
