@@ -8,6 +8,7 @@
  * @module
  */
 import { Program } from "../tests/support/program.ts";
+import { breakAfter } from "./support/breaker.ts";
 import { type Tap, tapTo } from "./support/tap.ts";
 import { check, command, heading, incoming, outcome, step, wire } from "./support/transcript.ts";
 
@@ -17,6 +18,7 @@ async function main(): Promise<number> {
     await step(vigenereChat);
     await step(acknowledgements);
     await step(() => fileTransfer(folder));
+    await step(() => passOn(folder));
     await step(reverseEcho);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -93,10 +95,10 @@ async function acknowledgements(): Promise<void> {
 
 async function fileTransfer(folder: string): Promise<void> {
   heading(
-    "A file, fetched and verified",
-    "5 MiB of random bytes, with a size announced and a SHA-256 checked.",
+    "A file that breaks off, and goes on",
+    "20 MiB of random bytes; the connection is cut when nine tenths of them have come.",
   );
-  const bytes = new Uint8Array(5 << 20);
+  const bytes = new Uint8Array(20 << 20);
   for (let at = 0; at < bytes.length; at += 65536) {
     crypto.getRandomValues(bytes.subarray(at, at + 65536));
   }
@@ -105,22 +107,54 @@ async function fileTransfer(folder: string): Promise<void> {
   await Deno.writeFile(`${folder}/shared/lab.bin`, bytes);
   await using server = serve(["fileserver", `${folder}/shared`, "127.0.0.1:0"]);
   const port = await server.port();
-  await using client = join(port, [], `${folder}/fetched`);
-  await client.type("/list\n");
-  await client.sees("lab.bin");
-  incoming("The client asks for /list", "lab.bin");
-  await client.type("/get lab.bin\n/get ../secret\n");
-  const [line, sha256] = await client.sees(
-    /Saved lab\.bin: .*SHA-256 ([0-9a-f]{64}) verified/,
-    "stderr",
+  await using breaker = breakAfter(port, bytes.length * 0.9);
+  const get = ["get", `127.0.0.1:${breaker.port}`, "lab.bin", "--json"];
+  await using first = run(get, `${folder}/fetched`);
+  const broken = await first.ended();
+  incoming("The first time it says", broken.stderr.trim());
+  check("what came of it has not got the file's name", () => !exists(`${folder}/fetched/lab.bin`));
+  await using second = run([...get, "--sha256"], `${folder}/fetched`);
+  const { stdout } = await second.ended();
+  incoming("The same command again", stdout.trim());
+  const [json, line] = stdout.split("\n");
+  const { fetched, hashed } = JSON.parse(json) as { fetched: number; hashed: number };
+  check(
+    "it fetched and hashed a fifth of the file at most",
+    () => fetched === hashed && fetched <= bytes.length / 5,
   );
-  incoming("then for /get lab.bin", line);
-  const [refused] = await client.sees(/Cannot get the file: .*/, "stderr");
-  incoming("and for /get ../secret", refused);
   const expected = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-  const fetched = await Deno.readFile(`${folder}/fetched/lab.bin`);
-  const actual = new Uint8Array(await crypto.subtle.digest("SHA-256", fetched)).toHex();
-  check("what arrived is what was shared", () => sha256 === expected && actual === expected);
+  const web = await fetch(`http://127.0.0.1:${port}/lab.bin`);
+  const seen = new Uint8Array(await crypto.subtle.digest("SHA-256", await web.bytes())).toHex();
+  incoming("A browser at the same port gets", `${seen}  lab.bin`);
+  check(
+    "what arrived is what was shared",
+    () => line === `${expected}  lab.bin` && seen === expected,
+  );
+  await using outside = run(["get", `127.0.0.1:${port}`, "../secret"], `${folder}/fetched`);
+  const refused = await outside.ended();
+  incoming("Outside the folder", refused.stderr.trim());
+  check("nothing outside the folder is found", () => refused.code === 1);
+}
+
+async function passOn(folder: string): Promise<void> {
+  heading("From one client to another", "Ada has a file for Ron, who takes it.");
+  await Deno.mkdir(`${folder}/ada`);
+  await Deno.mkdir(`${folder}/ron`);
+  await Deno.writeTextFile(`${folder}/ada/report.txt`, "It works.\n".repeat(500));
+  await using server = serve(["serve", "127.0.0.1:0"]);
+  const port = await server.port();
+  await using ron = join(port, ["--name", "Ron"], `${folder}/ron`);
+  await server.sees("Client 1: Ron", "stderr");
+  await using ada = join(port, ["--name", "Ada"], `${folder}/ada`);
+  await ron.sees("* Ada joined");
+  await ada.type("/send Ron report.txt\n");
+  const [offer] = await ron.sees(/Ada offers .*/);
+  incoming("Ron reads", offer);
+  await ron.type("/accept 1\n");
+  const [taken] = await ron.sees(/From Ada: .*verified/, "stderr");
+  incoming("then", taken);
+  const text = await Deno.readTextFile(`${folder}/ron/report.txt`);
+  check("Ron has Ada's file", () => text === "It works.\n".repeat(500));
 }
 
 async function reverseEcho(): Promise<void> {
@@ -143,9 +177,21 @@ function serve(args: string[]): Program {
 }
 
 function join(port: number, args: string[], cwd?: string): Program {
-  const all = ["connect", `127.0.0.1:${port}`, ...args];
-  command(all);
-  return Program.labwire(all, { cwd });
+  return run(["connect", `127.0.0.1:${port}`, ...args], cwd);
+}
+
+function run(args: string[], cwd?: string): Program {
+  command(args);
+  return Program.labwire(args, { cwd });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 Deno.exit(await main());
