@@ -50,8 +50,8 @@ export function ownContenders({ share, file, smallFile, inbox }: Grounds): Conte
     result: `${inbox}/${name}`,
   });
   return [
-    { name: "labwire get, first", ...get(baseName(file)) },
-    { name: "labwire get, later", ...get(baseName(file)), warmUps: 1 },
+    { name: "labwire get", ...get(baseName(file)), warmUps: 1 },
+    { name: "labwire get, not hashed before", ...get(baseName(file)) },
     { name: "labwire get of 1 byte", ...get(baseName(smallFile)), warmUps: 1 },
     {
       name: "labwire put",

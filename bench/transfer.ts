@@ -36,9 +36,9 @@ runs, the ratios are ratios of these medians. What arrived is compared with the 
 - CPU s: user and system time of both sides. The server's begins with the client, hence without its
   start; a client counts whole, with its sha256sum.
 - peak MiB: the largest resident memory of each side. Below about 10 it is that of the measuring program.
-- labwire's ratio: how many times as fast "labwire get, first" was. labwire verifies the file on both
-  sides; of the others only sha256sum looks at what it has got. At "first" the server has not hashed the
-  file before, at "later" it has.
+- labwire's ratio: how many times as fast "labwire get" was. labwire verifies the file on both sides; of
+  the others only sha256sum looks at what it has got. "labwire get" is that of a server that has sent
+  the file before and has kept its block hashes; "not hashed before" is the first one after its start.
 - SHA-256: blocks of 1 MiB, nothing else at work. Elsewhere than inline, two blocks are under way.
 - A message beside a file: three \`labwire connect\` take turns; the time runs from typing into the one's
   pipe until the later of the other two has printed it. "added at most" is the most beside a file less the
