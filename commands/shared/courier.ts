@@ -6,7 +6,7 @@
  */
 import { Exit, Failure } from "../../lib/base/errors.ts";
 import { onAbort } from "../../lib/base/tasks.ts";
-import type { BareFile, ClientFiles, Told } from "../../lib/chat/client.ts";
+import type { BareFile, ClientFiles, Told } from "../../lib/chat/client_files.ts";
 import { FileClient } from "../../lib/files/client.ts";
 import { getPaths } from "../../lib/files/get_paths.ts";
 import { baseName, openSource, openTarget } from "../../lib/files/local.ts";

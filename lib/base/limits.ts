@@ -43,6 +43,9 @@ export const SETTLED_MS = 2000;
 /** Block hashes that a server keeps: 32 bytes each, so that this is enough for 512 GiB of files. */
 export const HASH_CACHE_BYTES: number = 16 * MiB;
 
+/** Files that a conversation fetches or puts at once, each over a connection; the next line typed waits. */
+export const FILES_AT_ONCE = 4;
+
 /** Requests that a client sends before their answers have come: small files need not wait in turn. */
 export const REQUESTS_AHEAD = 16;
 

@@ -4,54 +4,21 @@
  * @module
  */
 import { Exit, Failure, ProtocolError, reasonOf } from "../base/errors.ts";
-import { MARKER_GAP_MS, MARKER_STALL_MS } from "../base/limits.ts";
+import { FILES_AT_ONCE, MARKER_GAP_MS, MARKER_STALL_MS } from "../base/limits.ts";
 import { sleep } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { Outbox } from "../net/outbox.ts";
 import { formatBytes } from "../term/progress.ts";
-import { ClientOffers } from "./client_offers.ts";
+import { textLines } from "../wire/dialect.ts";
 import { decodeJson, encodeJson } from "../wire/json_message.ts";
-import type { Offer, Ticket } from "../wire/file_message.ts";
 import { type Command, isExit, type Message, parseCommand } from "../wire/message.ts";
 import { decodeNative, encodeNative } from "../wire/native_message.ts";
-import { textLines } from "../wire/dialect.ts";
 import { encodeText } from "../wire/utf8.ts";
+import type { BareFile, ClientFiles, Told } from "./client_files.ts";
+import { ClientOffers } from "./client_offers.ts";
 
 /** How a line of the conversation is meant. */
 export type LineKind = "message" | "notice" | "error" | "private" | "result";
-
-/** What there is to tell about a file: that it is there, or why not. */
-export interface Told {
-  /** For the user. */
-  line: string;
-  /** Whether it is not there. */
-  failed: boolean;
-}
-
-/** A file over text or raw that is about to be asked for. */
-export interface BareFile extends AsyncDisposable {
-  /** Receives it; what comes next on the connection is its first byte. */
-  receive(conn: Connection): Promise<Told>;
-}
-
-/**
- * What a client needs to move files; the command joins the two. Over native they go over connections
- * of their own, so that what is said never waits for them. What cannot be done is a Failure with exit 1.
- */
-export interface ClientFiles {
-  /** Fetches from the server, as `/get` was typed. */
-  get(argument: string): Promise<Told[]>;
-  /** Puts to the server, as `/put` was typed. */
-  put(argument: string): Promise<Told[]>;
-  /** What to offer, as `/send` was typed. */
-  offer(argument: string): Promise<Offer>;
-  /** Somebody offers a file; whether it is accepted unasked. */
-  offered(offer: Offer): boolean;
-  /** An offer was accepted: moves the file. `own` is our number of it, if it is ours. */
-  pass(ticket: Ticket, own?: number): Promise<Told[]>;
-  /** Prepares for a file over text or raw. */
-  bare(name: string): Promise<BareFile>;
-}
 
 /** What a client is made of. */
 export interface ClientOptions {
@@ -179,8 +146,10 @@ export class Client {
 
   async #nativeCommand(command: Command): Promise<void> {
     const { name, argument } = command;
-    if (name === "get") return this.#start((files) => files.get(argument));
-    if (name === "put") return this.#start((files) => files.put(argument));
+    if (name === "get" || name === "put") {
+      while (this.#work.size >= FILES_AT_ONCE) await Promise.race(this.#work);
+      return this.#start((files) => files[name](argument));
+    }
     if (name !== "send") return await this.#outbox.put(encodeNative(command));
     try {
       const offer = await (await this.#moving()).offer(argument);

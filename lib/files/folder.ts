@@ -6,7 +6,6 @@
 import { type BigIntStats, constants, type Dirent, type Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { constants as os } from "node:os";
 
 const NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 const FOLDER = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | NOFOLLOW;
@@ -225,12 +224,12 @@ type Identity = Pick<BigIntStats, "dev" | "ino">;
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return (error as { code?: string } | null)?.code ?? "";
   if ("code" in error) return typeof error.code === "string" ? error.code : "";
-  // Deno knows no code for some, EFBIG and EDQUOT among them.
-  const number = error.name === "Error"
-    ? /\(os error (\d+)\)$/.exec(error.message)?.[1]
-    : undefined;
-  return Object.entries(os.errno).find(([, value]) => `${value}` === number)?.[0] ?? "";
+  const number = error.name === "Error" && /\(os error (\d+)\)$/.exec(error.message)?.[1];
+  return number && CODES[number] || "";
 }
+
+/** Linux numbers for which Deno knows no code. */
+const CODES: Record<string, string> = { "27": "EFBIG", "122": "EDQUOT" };
 
 class NotRegular extends Error {
   readonly code = "EINVAL";

@@ -60,8 +60,8 @@ export class Part implements AsyncDisposable {
   }
 
   /**
-   * Opens the part of the file that is to stand in `folder` under `name`, with all that is recorded of it, or
-   * begins one. The folder stays the caller's, and open.
+   * Opens the part of the file that is to stand in `folder` under `name`, with all that is recorded of
+   * it, or begins one. The folder stays the caller's, and open.
    *
    * @throws {Failure} exit 1 when another has it open, when something else has its name, or when the
    * folder cannot be written.
@@ -127,8 +127,8 @@ export class Part implements AsyncDisposable {
   /** What is {@linkcode there} is the beginning of what comes. */
   async agree(): Promise<void> {
     if (!this.#claimed) return;
-    await this.restart();
     try {
+      await this.#clear();
       const { source, blocks } = this.#existing!;
       const buffer = new Uint8Array(BLOCK_BYTES);
       while (this.blocks < blocks) {
@@ -140,14 +140,14 @@ export class Part implements AsyncDisposable {
     }
   }
 
-  /** Forgets what is there. */
+  /**
+   * Forgets what is there.
+   *
+   * @throws {Failure} exit 1 when an existing file was to be gone on with: another one comes.
+   */
   async restart(): Promise<void> {
-    this.#claimed = undefined;
-    await this.#recording;
-    await this.#index.clear();
-    this.hashes.truncate(0);
-    this.#size = this.#recorded = 0;
-    await this.#cut();
+    if (this.#existing) throw this.#somethingElse();
+    await this.#clear();
   }
 
   /**
@@ -220,6 +220,15 @@ export class Part implements AsyncDisposable {
     this.hashes = known;
     this.#recorded = known.count;
     this.#size = known.count * BLOCK_BYTES;
+    await this.#cut();
+  }
+
+  async #clear(): Promise<void> {
+    this.#claimed = undefined;
+    await this.#recording;
+    await this.#index.clear();
+    this.hashes.truncate(0);
+    this.#size = this.#recorded = 0;
     await this.#cut();
   }
 

@@ -6,6 +6,7 @@
 import { ProtocolError } from "../base/errors.ts";
 import type { Share } from "../files/share.ts";
 import { fileResponse } from "./file_response.ts";
+import { isOwnHost } from "./host.ts";
 import { listingResponse } from "./listing.ts";
 import { COMMON_HEADERS, plainResponse } from "./responses.ts";
 import { namesIn, targetOf } from "./target.ts";
@@ -17,8 +18,11 @@ const NOT_FOUND = "There is no such file or folder.";
  * else. A folder's path ends with a slash, so that links in its page lead into it. `?download` makes
  * a browser save a file rather than show it.
  */
-export function answerWith(share: Share): (request: Request, peer?: string) => Promise<Response> {
-  return async (request) => {
+export function answerWith(share: Share): (request: Request, peer: string) => Promise<Response> {
+  return async (request, peer) => {
+    if (!isOwnHost(request.headers.get("Host"), peer)) {
+      return plainResponse(403, "This name is not this machine's: ask for localhost.");
+    }
     if (request.method !== "GET" && request.method !== "HEAD") {
       return plainResponse(405, "Only GET and HEAD are served.", { "Allow": "GET, HEAD" });
     }

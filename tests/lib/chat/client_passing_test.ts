@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Exit, Failure, ProtocolError } from "../../../lib/base/errors.ts";
-import { Client, type ClientFiles } from "../../../lib/chat/client.ts";
+import { FILES_AT_ONCE } from "../../../lib/base/limits.ts";
+import { Client } from "../../../lib/chat/client.ts";
+import type { ClientFiles } from "../../../lib/chat/client_files.ts";
 import { Connection } from "../../../lib/net/connection.ts";
 import { framingOf, readMessage } from "../../../lib/wire/dialect.ts";
 import type { Offer, Ticket } from "../../../lib/wire/file_message.ts";
@@ -120,4 +122,23 @@ Deno.test("a file that is not passed on has failed", async () => {
 Deno.test("a message of a transfer has no place in a conversation", async () => {
   const { client } = setUp([{ type: "end", id: 1, hash: "00" }]);
   await assertRejects(() => client.receive(), ProtocolError, '"end" out of turn');
+});
+
+Deno.test("only so many files are fetched at once: the next line typed waits", async () => {
+  const going: (() => void)[] = [];
+  const { client } = setUp([], {
+    get: (name) =>
+      name === "more"
+        ? Promise.resolve([])
+        : new Promise((resolve) => going.push(() => resolve([]))),
+  });
+  for (let i = 0; i < FILES_AT_ONCE; i++) await client.type(`/get f${i}`);
+  let typed = false;
+  const next = client.type("/get more").then(() => typed = true);
+  await client.type("hello"); // words wait for nothing
+  assertEquals([going.length, typed], [FILES_AT_ONCE, false]);
+  going[0]();
+  await next;
+  going.forEach((end) => end());
+  await client.filesDone();
 });

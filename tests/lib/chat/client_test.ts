@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Exit, Failure, ProtocolError } from "../../../lib/base/errors.ts";
-import { Client, type ClientFiles, type Told } from "../../../lib/chat/client.ts";
+import { Client } from "../../../lib/chat/client.ts";
+import type { ClientFiles, Told } from "../../../lib/chat/client_files.ts";
 import { Connection } from "../../../lib/net/connection.ts";
 import { type Dialect, framingOf, readMessage } from "../../../lib/wire/dialect.ts";
 import type { Message } from "../../../lib/wire/message.ts";

@@ -110,7 +110,7 @@ Deno.test("a target in absolute form is found, and a host cannot make it lead el
   for (
     const request of [
       "GET http://labwire/a.txt HTTP/1.0\r\n\r\n",
-      "GET /a.txt HTTP/1.0\r\nHost: evil.test:99\r\n\r\n",
+      "GET /a.txt HTTP/1.0\r\nHost: other:99\r\n\r\n",
       "GET /a.txt HTTP/1.1\r\nConnection: close\r\n\r\n",
     ]
   ) {
@@ -120,7 +120,7 @@ Deno.test("a target in absolute form is found, and a host cannot make it lead el
   }
   using odd = await Peer.connect(web.port);
   await odd.send("GET /a.txt HTTP/1.0\r\nHost: x/../../etc/passwd?\r\n\r\n");
-  assertMatch(await odd.sawEnd(), /40[04] /);
+  assertMatch(await odd.sawEnd(), /40[034] /);
 });
 
 Deno.test("other methods are refused, an upload on its way included", async (t) => {
