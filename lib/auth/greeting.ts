@@ -118,7 +118,9 @@ export async function greet(
   conn: Connection,
   { keying, ...wishes }: GreetingOptions,
 ): Promise<Welcome> {
-  const remedy = "a server of another make? try --dialect raw, text or json";
+  const remedy = wishes.purpose
+    ? "is it a labwire server?"
+    : "a server of another make? try --dialect raw, text or json";
   const late = () =>
     new Failure(
       "Cannot greet the server: it does not answer in the native dialect",
