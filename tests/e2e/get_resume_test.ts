@@ -29,20 +29,23 @@ function only(stdout: string): any {
   return JSON.parse(stdout.trimEnd());
 }
 
+/** Gets `big.bin` as far as it comes, and then sends Ctrl-C. */
+async function interruptGet(port: number, desk: Folder): Promise<void> {
+  await using choke = new Choke(port, { down: MOST });
+  await using client = start("get", choke.port, ["big.bin"], desk);
+  await choke.full;
+  await until(() => partSize(desk) === 18 * MiB);
+  client.signal("SIGINT");
+  const { code, stdout } = await client.ended();
+  assertEquals([code, stdout], [130, ""]);
+}
+
 Deno.test("Ctrl-C leaves a hidden part, and the next get fetches and hashes only what is missing", async () => {
   using shared = new Folder({ "big.bin": BIG });
   using desk = new Folder();
   await using server = fileserver(shared);
   const port = await server.port();
-  {
-    await using choke = new Choke(port, { down: MOST });
-    await using client = start("get", choke.port, ["big.bin"], desk);
-    await choke.full;
-    await until(() => partSize(desk) === 18 * MiB);
-    client.signal("SIGINT");
-    const { code, stdout } = await client.ended();
-    assertEquals([code, stdout], [130, ""]);
-  }
+  await interruptGet(port, desk);
   assertEquals(desk.names(), [".big.bin.part", ".big.bin.part.index"]);
   const { code, stdout, stderr } = await run("get", port, ["big.bin", "--json"], {
     cwd: desk.path,
@@ -102,13 +105,7 @@ Deno.test("a file that has changed since is started over, and that is said", asy
   using desk = new Folder();
   await using server = fileserver(shared);
   const port = await server.port();
-  {
-    await using choke = new Choke(port, { down: MOST });
-    await using client = start("get", choke.port, ["big.bin"], desk);
-    await choke.full;
-    client.signal("SIGINT");
-    await client.ended();
-  }
+  await interruptGet(port, desk);
   const other = BIG.slice();
   other[0] ^= 1;
   Deno.writeFileSync(shared.at("big.bin"), other);

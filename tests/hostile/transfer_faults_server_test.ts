@@ -65,6 +65,7 @@ async function fetchInto(
   asked: string,
   option: string,
   answer: Answer,
+  recursive = option === "--recursive",
 ): Promise<[code: number, said: string[]]> {
   const [near, far] = await socketPair();
   const serving = answerBadly(far, answer).catch(() => {}).finally(() => far.close());
@@ -80,11 +81,7 @@ async function fetchInto(
       : option === "--rename"
       ? "rename"
       : undefined;
-    const how = {
-      exists,
-      resume: option === "--resume",
-      recursive: option === "--recursive",
-    } as const;
+    const how = { exists, resume: option === "--resume", recursive } as const;
     await getPaths(client, [asked], { target, ...how }, {
       progress() {},
       done() {},
@@ -199,7 +196,7 @@ for (const option of OPTIONS.slice(1)) {
       return [frame({ type: "listing", id, entries, more: false })];
     };
     const recursive = async (path: string) => {
-      const [code, said] = await fetchRecursively(path, option, answer);
+      const [code, said] = await fetchInto(path, ".", option, answer, true);
       assertEquals(code, 1);
       assert(said.length > 500, `${said.length} of the names were refused`);
     };
@@ -207,28 +204,4 @@ for (const option of OPTIONS.slice(1)) {
     bait.check({ replaced: option === "--overwrite" });
     assert(entriesBelow(bait.share).values().some((what) => what === "file: EVIL"));
   });
-}
-
-async function fetchRecursively(path: string, option: string, answer: Answer) {
-  const [near, far] = await socketPair();
-  const serving = answerBadly(far, answer).catch(() => {}).finally(() => far.close());
-  const conn = new Connection(near);
-  conn.speak("native");
-  const said: string[] = [];
-  try {
-    using client = new FileClient(conn);
-    await using target = await Folder.open(path);
-    const exists = option === "--overwrite"
-      ? "replace"
-      : option === "--rename"
-      ? "rename"
-      : undefined;
-    const how = { exists, resume: option === "--resume", recursive: true } as const;
-    const failed = (_: string, { line }: Failure) => void said.push(line);
-    await getPaths(client, ["."], { target, ...how }, { progress() {}, done() {}, failed });
-    return [said.length > 0 ? 1 : 0, said] as const;
-  } finally {
-    conn.close();
-    await serving;
-  }
 }
