@@ -9,22 +9,15 @@ import { onAbort } from "../../lib/base/tasks.ts";
 import type { BareFile, ClientFiles, Told } from "../../lib/chat/client_files.ts";
 import { FileClient } from "../../lib/files/client.ts";
 import { getPaths } from "../../lib/files/get_paths.ts";
-import { baseName, openSource, openTarget } from "../../lib/files/local.ts";
-import { cannotSave } from "../../lib/files/cannot_save.ts";
-import type { Folder } from "../../lib/files/folder.ts";
-import { type Outcome, startedOver, type Watcher } from "../../lib/files/outcome.ts";
-import { Part } from "../../lib/files/part.ts";
+import { openSource, openTarget } from "../../lib/files/local.ts";
 import { passFile, takeFile } from "../../lib/files/pass_files.ts";
 import { putPaths } from "../../lib/files/put_paths.ts";
-import { receiveBare } from "../../lib/files/receive_bare.ts";
-import { type Moved, summaryOf } from "../../lib/files/summary.ts";
 import type { Connection } from "../../lib/net/connection.ts";
-import { formatBytes } from "../../lib/term/progress.ts";
 import type { Exists, Offer, Ticket } from "../../lib/wire/file_message.ts";
 import type { Hello } from "../../lib/wire/message.ts";
-
-/** How often the prompt shows how far files are. */
-const STATUS_MS = 250;
+import { BareDownload } from "./bare_download.ts";
+import { existsOf } from "./options.ts";
+import { Telling, type Words } from "./telling.ts";
 
 /** What a courier needs. */
 export interface CourierOptions {
@@ -56,7 +49,7 @@ export class Courier implements ClientFiles {
   /** See {@linkcode ClientFiles}; the argument is `[-r] [--overwrite | --rename | --resume] PATH`. */
   async get(argument: string): Promise<Told[]> {
     const { path, ...how } = readArgument(argument);
-    return await this.#over({ purpose: "files" }, "Saved", async (client, telling) => {
+    return await this.#over({ purpose: "files" }, ["Saved", "fetched"], async (client, telling) => {
       await using target = await openTarget(".");
       await getPaths(client, [path], { target, ...how }, telling);
     });
@@ -65,7 +58,7 @@ export class Courier implements ClientFiles {
   /** See {@linkcode ClientFiles}; the argument is `[-r] [--overwrite | --rename] PATH`. */
   async put(argument: string): Promise<Told[]> {
     const { path, ...how } = readArgument(argument);
-    return await this.#over({ purpose: "files" }, "Put", async (client, telling) => {
+    return await this.#over({ purpose: "files" }, ["Put", "sent"], async (client, telling) => {
       await putPaths(client, [path], how, telling);
     });
   }
@@ -104,14 +97,14 @@ export class Courier implements ClientFiles {
     const hello = { purpose: "relay", ticket } as const;
     if (own !== undefined) {
       const path = this.#offered.get(own)!;
-      return await this.#over(hello, `To ${peer}:`, async (client, telling) => {
+      return await this.#over(hello, [`To ${peer}:`, "sent"], async (client, telling) => {
         await passFile(client, path, telling);
       });
     }
     const name = this.#offers.get(id);
     this.#offers.delete(id);
     if (name === undefined) throw new Failure("Cannot take the file: not offered", Exit.failed);
-    return await this.#over(hello, `From ${peer}:`, async (client, telling) => {
+    return await this.#over(hello, [`From ${peer}:`, "fetched"], async (client, telling) => {
       await using target = await openTarget(this.#options.acceptInto ?? ".");
       await takeFile(client, target, name, telling);
     });
@@ -119,24 +112,15 @@ export class Courier implements ClientFiles {
 
   /** See {@linkcode ClientFiles}. */
   async bare(name: string): Promise<BareFile> {
-    const base = baseName(name);
-    if (base === "") throw new Failure(`Cannot save "${name}": it is no file name`, Exit.failed);
-    const target = await openTarget(".");
-    try {
-      if (await target.has(base)) throw cannotSave(base, { code: "EEXIST" });
-      return new Bare(target, await Part.open(target, base), base, this.#telling("Saved"));
-    } catch (error) {
-      await target[Symbol.asyncDispose]();
-      throw error;
-    }
+    return await BareDownload.prepare(name, this.#telling(["Saved", "fetched"]));
   }
 
   async #over(
     hello: Pick<Hello, "purpose" | "ticket">,
-    verb: string,
+    words: Words,
     work: (client: FileClient, telling: Telling) => Promise<void>,
   ): Promise<Told[]> {
-    using telling = this.#telling(verb);
+    using telling = this.#telling(words);
     try {
       using conn = await this.#options.open(hello);
       using _stop = onAbort(this.#options.signal, () => conn.close());
@@ -146,102 +130,15 @@ export class Courier implements ClientFiles {
       if (!(error instanceof Failure)) throw error;
       telling.failed("", error);
     }
-    return telling.end(hello.purpose === "files" && verb === "Put" ? "sent" : "fetched");
+    return telling.end();
   }
 
-  #telling(verb: string): Telling {
-    return new Telling(verb, (id, text) => {
+  #telling(words: Words): Telling {
+    return new Telling(words, (id, text) => {
       if (text === "") this.#underWay.delete(id);
       else this.#underWay.set(id, text);
       this.#options.status([...this.#underWay.values()].join(", "));
     });
-  }
-}
-
-/** What is told of the files of one command. */
-class Telling implements Watcher, Disposable {
-  readonly #verb: string;
-  readonly #status: (of: Telling, text: string) => void;
-  readonly #outcomes: Outcome[] = [];
-  readonly #told: Told[] = [];
-  readonly #start = performance.now();
-  #shownAt = 0;
-
-  constructor(verb: string, status: (of: Telling, text: string) => void) {
-    this.#verb = verb;
-    this.#status = status;
-  }
-
-  progress(path: string, bytes: number, size?: number): void {
-    const now = performance.now();
-    if (now - this.#shownAt < STATUS_MS) return;
-    this.#shownAt = now;
-    const share = size ? `${Math.floor(bytes / size * 100)} %` : formatBytes(bytes);
-    this.#status(this, `${baseName(path)} ${share}`);
-  }
-
-  done(outcome: Outcome): void {
-    this.#outcomes.push(outcome);
-    if (outcome.startedOver) this.#told.push({ line: startedOver(outcome), failed: false });
-  }
-
-  failed(_path: string, why: Failure): void {
-    this.#told.push({ line: why.line, failed: true });
-  }
-
-  end(moved: Moved): Told[] {
-    if (this.#outcomes.length > 0) {
-      const seconds = (performance.now() - this.#start) / 1000;
-      const line = `${this.#verb} ${summaryOf(this.#outcomes, moved, seconds)}`;
-      this.#told.push({ line, failed: false });
-    }
-    return this.#told;
-  }
-
-  [Symbol.dispose](): void {
-    this.#status(this, "");
-  }
-}
-
-/** One file over text or raw. */
-class Bare implements BareFile {
-  readonly #target: Folder;
-  readonly #part: Part;
-  readonly #name: string;
-  readonly #telling: Telling;
-
-  constructor(target: Folder, part: Part, name: string, telling: Telling) {
-    this.#target = target;
-    this.#part = part;
-    this.#name = name;
-    this.#telling = telling;
-  }
-
-  async receive(conn: Connection): Promise<Told> {
-    const { bytes, failure } = await this.#receive(conn);
-    if (failure) return { line: failure.line, failed: true };
-    const size = bytes < 1024 ? "" : ` (${formatBytes(bytes)})`;
-    const line = `Saved ${this.#name}: ${bytes} bytes${size}, not verified over this dialect`;
-    return { line, failed: false };
-  }
-
-  async #receive(conn: Connection): Promise<{ bytes: number; failure?: Failure }> {
-    const progress = (bytes: number) => this.#telling.progress(this.#name, bytes);
-    try {
-      return { bytes: await receiveBare(conn, this.#part, progress) };
-    } catch (failure) {
-      if (!(failure instanceof Failure) || failure.exit === Exit.lost) throw failure;
-      return { bytes: 0, failure };
-    } finally {
-      this.#telling[Symbol.dispose]();
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#telling[Symbol.dispose]();
-    await this.#part.drop();
-    await this.#part[Symbol.asyncDispose]();
-    await this.#target[Symbol.asyncDispose]();
   }
 }
 
@@ -260,16 +157,10 @@ function readArgument(argument: string): Argument {
   const wrong = given.find((option) => !known.includes(option));
   if (wrong) throw new Failure(`Cannot use ${wrong}: one of ${known.join(", ")}`, Exit.failed);
   if (path === "") throw new Failure("Cannot do that: which file?", Exit.failed);
-  return {
-    path,
-    recursive: given.includes("-r") || given.includes("--recursive"),
-    exists: given.includes("--overwrite")
-      ? "replace"
-      : given.includes("--rename")
-      ? "rename"
-      : undefined,
-    resume: given.includes("--resume"),
-  };
+  const has = (name: string) => given.includes(`--${name}`);
+  const resume = has("resume");
+  const exists = existsOf({ overwrite: has("overwrite"), rename: has("rename"), resume });
+  return { path, recursive: has("recursive") || given.includes("-r"), exists, resume };
 }
 
 async function isFile(path: string): Promise<boolean> {
