@@ -86,8 +86,8 @@ export const serve = defineCommand({
           leave: () => door.inside--,
           errand: (purpose) =>
             purpose === "http"
-              ? shared!.serveWeb(visitor)
-              : door.runErrand(visitor, purpose, errand),
+              ? door.runErrand(visitor, () => shared!.serveWeb(visitor), "http")
+              : door.runErrand(visitor, () => errand(visitor, purpose)),
         });
       },
       ready: () => {

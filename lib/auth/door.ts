@@ -72,15 +72,15 @@ export class Door {
     if (this.#refusing >= REFUSALS) return log(`Max clients reached. Rejecting ${origin}`);
     this.#refusing++;
     const hello = await this.#refuseBusy(visitor, !errand).finally(() => this.#refusing--);
-    if (hello) await this.runErrand(visitor, hello, errand!);
+    if (hello) await this.runErrand(visitor, () => errand!(visitor, hello));
   }
 
-  /** Runs an errand: as many at once as there are places. */
-  async runErrand(visitor: Visitor, hello: Hello, errand: Errand): Promise<void> {
-    if (this.#errands >= this.#options.maxClients) return await turnAway(visitor.conn, busy());
+  /** Runs an errand, as many at once as there are places; `foreign` is how to say that they are taken. */
+  async runErrand({ conn }: Visitor, errand: () => Promise<void>, foreign?: "http"): Promise<void> {
+    if (this.#errands >= this.#options.maxClients) return await turnAway(conn, busy(foreign));
     this.#errands++;
     try {
-      await errand(visitor, hello);
+      await errand();
     } finally {
       this.#errands--;
     }
