@@ -36,11 +36,11 @@ export class Folder implements AsyncDisposable {
   /** Where it was when it was opened. */
   readonly path: string;
   readonly #handle?: FileHandle; // only where it has a path of its own
-  readonly #identity: Identity;
+  readonly #identity?: Identity; // where it has none
 
-  private constructor(handle: FileHandle | undefined, path: string, identity: Identity) {
-    this.#handle = handle;
+  private constructor(path: string, handle?: FileHandle, identity?: Identity) {
     this.path = path;
+    this.#handle = handle;
     this.#identity = identity;
   }
 
@@ -50,33 +50,32 @@ export class Folder implements AsyncDisposable {
    */
   static async open(path: string, { byPath = false } = {}): Promise<Folder> {
     const real = await fs.realpath(path);
-    return await Folder.#open(real, real, byPath);
+    // On Windows folders cannot be opened.
+    if (byPath || Deno.build.os === "windows") return await Folder.#byPath(real);
+    const handle = await fs.open(real, FOLDER);
+    if (await servesAsOpenat(handle)) return new Folder(real, handle);
+    await handle.close();
+    return await Folder.#byPath(real);
   }
 
-  /** `reach` is how to get there now, `path` what it is called. */
-  static async #open(reach: string, path: string, byPath: boolean): Promise<Folder> {
-    const handle = byPath ? undefined : await openHandle(reach);
-    if (handle) {
-      const identity = await identityOf(handle);
-      if (await servesAsOpenat(handle, identity)) return new Folder(handle, path, identity);
-      await handle.close();
-    }
+  static async #byPath(path: string): Promise<Folder> {
     const info = await fs.lstat(path, { bigint: true });
     if (!info.isDirectory()) throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
-    return new Folder(undefined, path, info);
+    return new Folder(path, undefined, info);
   }
 
   /** Opens a folder in this one. */
   async folder(name: string): Promise<Folder> {
+    const path = `${this.path}/${name}`;
+    if (this.#handle) return new Folder(path, await fs.open(this.#at(name), FOLDER));
     await this.#check();
-    return await Folder.#open(this.#at(name), `${this.path}/${name}`, !this.#handle);
+    this.#at(name); // it must be a name
+    return await Folder.#byPath(path);
   }
 
   /** Opens the folder at the end of a path from here: this one again if the path is empty. */
   async reach(parts: readonly string[], { make = false } = {}): Promise<Folder> {
-    await this.#check();
-    const here = this.#handle ? `${procPath(this.#handle)}/.` : this.path;
-    let folder = await Folder.#open(here, this.path, !this.#handle);
+    let folder = await this.#again();
     for (const part of parts) {
       await using above = folder;
       folder = make ? await above.makeFolder(part) : await above.folder(part);
@@ -210,10 +209,18 @@ export class Folder implements AsyncDisposable {
     return `${this.#handle ? procPath(this.#handle) : this.path}/${name}`;
   }
 
+  async #again(): Promise<Folder> {
+    if (this.#handle) {
+      return new Folder(this.path, await fs.open(`${procPath(this.#handle)}/.`, FOLDER));
+    }
+    await this.#check();
+    return await Folder.#byPath(this.path);
+  }
+
   /** By path only: is the folder still the one that was opened? */
   async #check(): Promise<void> {
     if (this.#handle) return;
-    if (!same(await fs.lstat(this.path, { bigint: true }), this.#identity)) throw new Changed();
+    if (!same(await fs.lstat(this.path, { bigint: true }), this.#identity!)) throw new Changed();
   }
 }
 
@@ -241,19 +248,16 @@ class Changed extends Error {
   override readonly message = "it was changed while it was opened";
 }
 
-async function openHandle(path: string): Promise<FileHandle | undefined> {
-  if (Deno.build.os === "windows") return undefined; // folders cannot be opened there
-  return await fs.open(path, FOLDER);
-}
-
 async function identityOf(handle: FileHandle): Promise<BigIntStats> {
   // Deno's types leave the option out.
   return await handle.stat({ bigint: true }) as unknown as BigIntStats;
 }
 
-async function servesAsOpenat(handle: FileHandle, identity: Identity): Promise<boolean> {
+/** Whether what lies behind the path of a handle is the folder that is open. */
+async function servesAsOpenat(handle: FileHandle): Promise<boolean> {
   try {
-    return same(await fs.stat(`${procPath(handle)}/.`, { bigint: true }), identity);
+    const there = await fs.stat(`${procPath(handle)}/.`, { bigint: true });
+    return same(there, await identityOf(handle));
   } catch {
     return false;
   }
