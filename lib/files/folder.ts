@@ -97,15 +97,12 @@ export class Folder implements AsyncDisposable {
   /** Opens a regular file in this folder, as {@linkcode Access} has it; whoever gets it closes it. */
   async file(name: string, access: number = Access.read): Promise<FileHandle> {
     await this.#check();
-    if (!this.#handle && !(access & constants.O_CREAT) && !(await this.stat(name)).isFile()) {
-      throw new NotRegular();
-    }
+    const made = (access & constants.O_CREAT) !== 0; // with O_EXCL: a regular file, and ours
+    if (!this.#handle && !made && !(await this.stat(name)).isFile()) throw new NotRegular();
     const handle = await fs.open(this.#at(name), access | FILE, 0o666);
     try {
-      if (!(await handle.stat()).isFile()) throw new NotRegular();
-      if (!this.#handle && !await this.is(name, handle)) {
-        throw new Changed();
-      }
+      if (!made && !(await handle.stat()).isFile()) throw new NotRegular();
+      if (!this.#handle && !await this.is(name, handle)) throw new Changed();
       return handle;
     } catch (error) {
       await handle.close();
