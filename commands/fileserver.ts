@@ -39,7 +39,7 @@ export const fileserver = defineCommand({
       keying,
       values,
       serve: async (visitor, door) => {
-        await using answering = await shared.answering(visitor.conn);
+        await using answering = shared.answering(visitor.conn);
         await exchange(visitor, door, {
           mode: "files",
           features: ["files"],

@@ -115,7 +115,7 @@ async function runErrand(
   if (hello.purpose !== "files" || !shared) {
     return await turnAway(conn, new Refusal("denied", "this server shares no files"));
   }
-  await using answering = await shared.answering(conn);
+  await using answering = shared.answering(conn);
   const { answer } = answering;
   await exchangeWith(conn, hello, { mode: "files", features: ["files"], signal, answer });
 }

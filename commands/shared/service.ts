@@ -9,6 +9,7 @@ import type { Keying } from "../../lib/auth/keying.ts";
 import type { Context } from "../../lib/cli/command.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import type { FileService } from "../../lib/files/service.ts";
+import type { FileSession } from "../../lib/files/session.ts";
 import type { WebFront } from "../../lib/web/front.ts";
 import type { ServerValues } from "./options.ts";
 
@@ -27,12 +28,19 @@ export class SharedFolder implements AsyncDisposable {
   readonly service: FileService;
   /** Whether browsers are answered: in clear, so not where a cipher was asked for. */
   readonly web: boolean;
+  readonly #sessions: typeof FileSession;
   readonly #context: Context;
   #front?: Promise<WebFront>;
 
-  private constructor(service: FileService, web: boolean, context: Context) {
+  private constructor(
+    service: FileService,
+    sessions: typeof FileSession,
+    web: boolean,
+    context: Context,
+  ) {
     this.service = service;
     this.web = web;
+    this.#sessions = sessions;
     this.#context = context;
   }
 
@@ -48,16 +56,16 @@ export class SharedFolder implements AsyncDisposable {
     context: Context,
   ): Promise<SharedFolder> {
     const { FileService } = await import("../../lib/files/service.ts");
+    const { FileSession } = await import("../../lib/files/session.ts");
     const { writable, dropbox, quota, "max-upload": maxUpload } = values;
     const options = { writable, dropbox, quota, maxUpload, log: context.log };
     const web = !values["no-http"] && !dropbox && keying.name === "none" && !values.dialect;
-    return new SharedFolder(await FileService.open(folder, options), web, context);
+    return new SharedFolder(await FileService.open(folder, options), FileSession, web, context);
   }
 
   /** Answers a client of labwire, or a person with nc. */
-  async answering(conn: Connection): Promise<AsyncDisposable & Pick<ExchangeOptions, "answer">> {
-    const { FileSession } = await import("../../lib/files/session.ts");
-    const session = new FileSession(conn, this.service);
+  answering(conn: Connection): AsyncDisposable & Pick<ExchangeOptions, "answer"> {
+    const session = new this.#sessions(conn, this.service);
     return {
       answer: (_conn, batch, hello) => session.answer(batch, hello?.name),
       [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),

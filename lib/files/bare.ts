@@ -1,5 +1,5 @@
 /**
- * What a `get` over text and raw ends with, or is answered instead of a file (docs/protocol.md).
+ * What ends a `get` over text and raw, and what any is answered instead of a file (docs/protocol.md).
  *
  * @module
  */

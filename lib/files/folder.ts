@@ -60,7 +60,7 @@ export class Folder implements AsyncDisposable {
 
   static async #byPath(path: string): Promise<Folder> {
     const info = await fs.lstat(path, { bigint: true });
-    if (!info.isDirectory()) throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
+    if (!info.isDirectory()) throw withCode("ENOTDIR", "not a folder");
     return new Folder(path, undefined, info);
   }
 
@@ -98,11 +98,15 @@ export class Folder implements AsyncDisposable {
   async file(name: string, access: number = Access.read): Promise<FileHandle> {
     await this.#check();
     const made = (access & constants.O_CREAT) !== 0; // with O_EXCL: a regular file, and ours
-    if (!this.#handle && !made && !(await this.stat(name)).isFile()) throw new NotRegular();
+    if (!this.#handle && !made && !(await this.stat(name)).isFile()) {
+      throw withCode("EINVAL", "not a regular file");
+    }
     const handle = await fs.open(this.#at(name), access | FILE, 0o666);
     try {
-      if (!made && !(await handle.stat()).isFile()) throw new NotRegular();
-      if (!this.#handle && !await this.is(name, handle)) throw new Changed();
+      if (!made && !(await handle.stat()).isFile()) throw withCode("EINVAL", "not a regular file");
+      if (!this.#handle && !await this.is(name, handle)) {
+        throw withCode("ESTALE", "it was changed while it was opened");
+      }
       return handle;
     } catch (error) {
       await handle.close();
@@ -118,18 +122,13 @@ export class Folder implements AsyncDisposable {
 
   /** Whether something stands at a name. */
   async has(name: string): Promise<boolean> {
-    try {
-      await this.stat(name);
-      return true;
-    } catch (error) {
-      if (codeOf(error) === "ENOENT") return false;
-      throw error;
-    }
+    return await this.#find(name) !== undefined;
   }
 
   /** Whether a folder stands at a name. */
   async hasFolder(name: string): Promise<boolean> {
-    return await this.has(name) && (await this.stat(name)).isDirectory();
+    const info = await this.#find(name);
+    return info?.isDirectory() ?? false;
   }
 
   /** Whether the file that stands at a name is the one that is open. */
@@ -199,6 +198,15 @@ export class Folder implements AsyncDisposable {
     await this.#handle?.close();
   }
 
+  async #find(name: string): Promise<Stats | undefined> {
+    try {
+      return await this.stat(name);
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
   #at(name: string): string {
     if (/[\\/\0]/.test(name) || name === "" || name === "." || name === "..") {
       throw new Error(`"${name}" is no name of an entry`);
@@ -217,7 +225,9 @@ export class Folder implements AsyncDisposable {
   /** By path only: is the folder still the one that was opened? */
   async #check(): Promise<void> {
     if (this.#handle) return;
-    if (!same(await fs.lstat(this.path, { bigint: true }), this.#identity!)) throw new Changed();
+    if (!same(await fs.lstat(this.path, { bigint: true }), this.#identity!)) {
+      throw withCode("ESTALE", "it was changed while it was opened");
+    }
   }
 }
 
@@ -232,18 +242,13 @@ export function codeOf(error: unknown): string {
   return number && CODES[number] || "";
 }
 
+/** An error as the system has it. */
+export function withCode(code: string, message = code): Error & { code: string } {
+  return Object.assign(new Error(message), { code });
+}
+
 /** Linux numbers for which Deno knows no code. */
 const CODES: Record<string, string> = { "27": "EFBIG", "122": "EDQUOT" };
-
-class NotRegular extends Error {
-  readonly code = "EINVAL";
-  override readonly message = "not a regular file";
-}
-
-class Changed extends Error {
-  readonly code = "ESTALE";
-  override readonly message = "it was changed while it was opened";
-}
 
 async function identityOf(handle: FileHandle): Promise<BigIntStats> {
   // Deno's types leave the option out.

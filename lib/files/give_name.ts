@@ -1,5 +1,5 @@
 import type { Exists } from "../wire/file_message.ts";
-import { codeOf, type Folder } from "./folder.ts";
+import { codeOf, type Folder, withCode } from "./folder.ts";
 import { numbered } from "./names.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function giveName(
     return name;
   }
   for (let number = 1;; number++) {
-    const free = number === 1 ? name : numbered(name, number);
+    const free = numbered(name, number);
     try {
       await linkOrRename(folder, part, free);
       return free;
@@ -36,7 +36,7 @@ async function linkOrRename(folder: Folder, part: string, name: string): Promise
     await folder.unlink(part);
   } catch (error) {
     if (!/^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK)$/.test(codeOf(error))) throw error;
-    if (await folder.has(name)) throw Object.assign(new Error(), { code: "EEXIST" });
+    if (await folder.has(name)) throw withCode("EEXIST");
     await folder.rename(part, name);
   }
 }

@@ -44,8 +44,9 @@ export function indexName(part: string): string {
   return `${part}.index`;
 }
 
-/** `a.txt` numbered: `a (2).txt`. */
+/** `a.txt` numbered: `a (2).txt`; the first is `a.txt` itself. */
 export function numbered(name: string, number: number): string {
+  if (number === 1) return name;
   const dot = name.lastIndexOf(".");
   return dot > 0 ? `${name.slice(0, dot)} (${number})${name.slice(dot)}` : `${name} (${number})`;
 }

@@ -10,7 +10,7 @@ import type { Exists } from "../wire/file_message.ts";
 import { BlockHashes } from "./block_hashes.ts";
 import { BlockIndex } from "./block_index.ts";
 import { cannotSave } from "./cannot_save.ts";
-import { codeOf, type Folder } from "./folder.ts";
+import { codeOf, type Folder, withCode } from "./folder.ts";
 import { giveName } from "./give_name.ts";
 import { indexName, partName } from "./names.ts";
 import { openPartFiles, type PartFiles } from "./part_files.ts";
@@ -185,7 +185,7 @@ export class Part implements AsyncDisposable {
       await this.#writer.sync();
       const name = await giveName(this.#folder, this.#part, this.#name, exists);
       this.#done = true;
-      await this.#remove();
+      await this.#remove(indexName(this.#part));
       await this.#folder.sync();
       return name;
     } catch (error) {
@@ -197,7 +197,8 @@ export class Part implements AsyncDisposable {
   async drop(): Promise<void> {
     this.#done = true;
     await this.#recording.catch(() => {});
-    await this.#remove();
+    await this.#remove(this.#part);
+    await this.#remove(indexName(this.#part));
   }
 
   /** Closes it, with all that is there recorded, for another time; an empty one is removed. */
@@ -216,7 +217,7 @@ export class Part implements AsyncDisposable {
   async #load(): Promise<void> {
     const { size } = await this.#file.stat();
     const known = await this.#index.load(size);
-    if (!known) throw Object.assign(new Error(), { code: "EINVAL" });
+    if (!known) throw withCode("EINVAL");
     this.hashes = known;
     this.#recorded = known.count;
     this.#size = known.count * BLOCK_BYTES;
@@ -281,12 +282,10 @@ export class Part implements AsyncDisposable {
     this.#recording.catch(() => {}); // it is awaited before the next, and at the end
   }
 
-  async #remove(): Promise<void> {
-    for (const name of [this.#part, indexName(this.#part)]) {
-      await this.#folder.unlink(name).catch((error) => {
-        if (codeOf(error) !== "ENOENT") throw error;
-      });
-    }
+  async #remove(name: string): Promise<void> {
+    await this.#folder.unlink(name).catch((error) => {
+      if (codeOf(error) !== "ENOENT") throw error;
+    });
   }
 
   async #close(): Promise<void> {

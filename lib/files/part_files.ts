@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { Access, codeOf, type Folder } from "./folder.ts";
+import { Access, codeOf, type Folder, withCode } from "./folder.ts";
 import { indexName, partName } from "./names.ts";
 
 /** The files of a part, open and locked. */
@@ -52,8 +52,8 @@ async function openPart(
   made: boolean,
 ): Promise<Pick<PartFiles, "file" | "writer">> {
   if (made && await folder.has(part)) throw withCode("EINVAL");
-  let { handle: file } = await openOrCreate(folder, part);
-  if (Number((await file.stat()).nlink) > 1) {
+  let { handle: file, made: fresh } = await openOrCreate(folder, part);
+  if (!fresh && Number((await file.stat()).nlink) > 1) {
     // Killed after it got its name and before the other was removed: it must not be written to.
     await file.close();
     await folder.unlink(part);
@@ -82,8 +82,4 @@ async function openOrCreate(
     if (codeOf(error) !== "EEXIST") throw error;
     return await openOrCreate(folder, name); // another made it in between
   }
-}
-
-function withCode(code: string): Error {
-  return Object.assign(new Error(code), { code });
 }

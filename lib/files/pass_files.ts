@@ -85,7 +85,7 @@ async function receive(client: FileClient, part: Part, watcher: Watcher): Promis
 async function openFree(target: Folder, name: string): Promise<Part> {
   for (let number = 1;; number++) {
     try {
-      return await Part.open(target, number === 1 ? name : numbered(name, number));
+      return await Part.open(target, numbered(name, number));
     } catch (error) {
       const busy = error instanceof Failure && codeOf(error.cause) === "EBUSY";
       if (!busy) throw cannotSave(name, error);
