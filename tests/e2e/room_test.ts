@@ -26,6 +26,17 @@ async function joined(server: Program, name: string): Promise<void> {
   await server.sees(new RegExp(`connected as Client \\d+: ${name}\n`), "stderr");
 }
 
+/** A room with Ada in it. */
+async function openRoom() {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(serve());
+  const port = await server.port();
+  const ada = stack.use(connect(port, ["--name", "Ada"]));
+  await joined(server, "Ada");
+  const all = stack.move();
+  return { server, port, ada, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
 function jsonOf(name: string, text: string): RegExp {
   const message = new TextEncoder().encode(text).toBase64().replace(/[+]/g, "\\+");
   return new RegExp(`"username":"${name}","timestamp":[^}]*,"message":"${message}"`);
@@ -35,10 +46,8 @@ peerTest(
   ["nc", "python3"],
   "room: labwire, nc, raw and JSON clients read each other, every line once",
   async () => {
-    await using server = serve();
-    const port = await server.port();
-    await using ada = connect(port, ["--name", "Ada"]);
-    await joined(server, "Ada");
+    await using room = await openRoom();
+    const { server, port, ada } = room;
     await using netcat = nc(port);
     await connected(server, 2);
     await using raw = course("seed001_client.py", port);
@@ -80,10 +89,8 @@ peerTest(
   ["nc", "python3"],
   "room: whoever speaks is announced as joined, and as left, and the silent are not",
   async () => {
-    await using server = serve();
-    const port = await server.port();
-    await using ada = connect(port, ["--name", "Ada"]);
-    await joined(server, "Ada");
+    await using room = await openRoom();
+    const { server, port, ada } = room;
     await using ben = connect(port, ["--name", "Ben"]);
     await ada.sees("* Ben joined\n");
     await using silent = nc(port);
@@ -112,10 +119,8 @@ peerTest(
   ["nc", "python3"],
   "room: /nick gives a name that is free, and /who lists the names",
   async () => {
-    await using server = serve();
-    const port = await server.port();
-    await using ada = connect(port, ["--name", "Ada"]);
-    await joined(server, "Ada");
+    await using room = await openRoom();
+    const { server, port, ada } = room;
     await using netcat = nc(port);
     await connected(server, 2);
     await netcat.type("/nick Nina\n");
@@ -173,10 +178,8 @@ peerTest(
   ["nc", "python3"],
   "room: /status tells of all who were ever here, with start and end",
   async () => {
-    await using server = serve();
-    const port = await server.port();
-    await using ada = connect(port, ["--name", "Ada"]);
-    await joined(server, "Ada");
+    await using room = await openRoom();
+    const { server, port, ada } = room;
     await using gone = nc(port);
     await gone.type("exit\n");
     await server.sees("guest2 has disconnected", "stderr");

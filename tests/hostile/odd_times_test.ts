@@ -4,17 +4,11 @@
  * @module
  */
 import { assertNotMatch } from "@std/assert";
-import { Program } from "../support/program.ts";
 import { amongHonest } from "./support/honest.ts";
 
 Deno.test("serve passes on no time that would end its native clients", async () => {
   await amongHonest(["serve", "127.0.0.1:0"], async (scene) => {
-    await using victim = Program.labwire([
-      "connect",
-      `127.0.0.1:${scene.port}`,
-      "--name",
-      "Victim",
-    ]);
+    await using victim = scene.join("Victim");
     await scene.server.sees("Victim", "stderr");
     using attacker = await scene.connect();
     for (const timestamp of ["-1", "1e999", "-1e999", "1e300", "null", "[]"]) {

@@ -51,12 +51,7 @@ for (const [what, words] of WORDS) {
 
 Deno.test("serve relays no private message over the limit", async () => {
   await amongHonest(["serve", "127.0.0.1:0"], async (scene) => {
-    await using victim = Program.labwire([
-      "connect",
-      `127.0.0.1:${scene.port}`,
-      "--name",
-      "Victim",
-    ]);
+    await using victim = scene.join("Victim");
     await scene.server.sees("Client 5: Victim\n", "stderr");
     using attacker = await scene.connectNative("Eve");
     for (const length of [MOST + 1, 1_048_520]) {

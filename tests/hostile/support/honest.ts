@@ -42,6 +42,11 @@ export class Scene {
     return Peer.connect(this.port);
   }
 
+  /** One more of labwire's own clients; dispose to end it. */
+  join(name: string): Program {
+    return Program.labwire(["connect", `127.0.0.1:${this.port}`, "--name", name]);
+  }
+
   /** A new connection, which reads nothing. */
   connectDeaf(): Promise<Deno.TcpConn> {
     return Deno.connect({ hostname: "127.0.0.1", port: this.port });

@@ -210,34 +210,27 @@ Deno.test("clients that leave in the middle of a file leave no file open", async
   await site.closed();
 });
 
-Deno.test("the signal ends a connection at once, whatever it waits for", async (t) => {
-  for (const target of ["/idle", "/hanging", "/endless"]) {
-    await t.step(target, async () => {
-      const asked = new Gate();
-      await using web = new WebService(waiting(asked));
-      using peer = await Peer.connect(web.port);
-      await peer.send(GET(target));
-      await asked.pass(20_000);
-      if (target === "/idle") await peer.sees(/idle$/);
-      web.service.cut();
-      await peer.sawEnd();
-    });
-  }
-});
+const ENDS: [what: string, end: (web: WebService) => unknown][] = [
+  ["the signal", (web) => web.service.cut()],
+  ["a front that is disposed of", (web) => web.front[Symbol.asyncDispose]()],
+];
 
-Deno.test("a front that is disposed of ends its connections, whatever they wait for", async (t) => {
-  for (const target of ["/idle", "/hanging", "/endless"]) {
-    await t.step(target, async () => {
-      const asked = new Gate();
-      await using web = new WebService(waiting(asked));
-      using peer = await Peer.connect(web.port);
-      await peer.send(GET(target));
-      await asked.pass(20_000);
-      await web.front[Symbol.asyncDispose]();
-      await peer.sawEnd();
-    });
-  }
-});
+for (const [what, end] of ENDS) {
+  Deno.test(`${what} ends connections at once, whatever they wait for`, async (t) => {
+    for (const target of ["/idle", "/hanging", "/endless"]) {
+      await t.step(target, async () => {
+        const asked = new Gate();
+        await using web = new WebService(waiting(asked));
+        using peer = await Peer.connect(web.port);
+        await peer.send(GET(target));
+        await asked.pass(20_000);
+        if (target === "/idle") await peer.sees(/idle$/);
+        await end(web);
+        await peer.sawEnd();
+      });
+    }
+  });
+}
 
 Deno.test("a front that is disposed of lets go of a client that takes nothing", async () => {
   const asked = new Gate();
