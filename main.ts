@@ -8,6 +8,7 @@ import { COMMANDS } from "./commands/mod.ts";
 import config from "./deno.json" with { type: "json" };
 import { Exit, Failure, reasonOf } from "./lib/base/errors.ts";
 import { INTERRUPT_ECHO_MS } from "./lib/base/limits.ts";
+import { safe, safeText } from "./lib/base/safe_text.ts";
 import { helpPage, overviewPage } from "./lib/cli/help.ts";
 import { parseCommandLine, suggest } from "./lib/cli/parse.ts";
 import { note, print } from "./lib/term/screen.ts";
@@ -28,12 +29,12 @@ function interrupt(): void {
 async function main(args: string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === "--version" || name === "-V") {
-    print([`labwire ${config.version}`]);
+    print([safe`labwire ${config.version}`]);
     return Exit.done;
   }
   if (name === undefined || ["--help", "-h", "help"].includes(name)) {
     const summaries = COMMANDS.map(({ name, summary }) => [name, summary] as const);
-    print(overviewPage(PROMISE, summaries).split("\n"));
+    print(overviewPage(PROMISE, summaries).split("\n").map(safeText));
     return name === undefined ? Exit.usage : Exit.done;
   }
   const entry = COMMANDS.find((each) => each.name === name);
@@ -46,7 +47,7 @@ async function main(args: string[]): Promise<number> {
   const command = await entry.load();
   const asked = rest.slice(0, rest.indexOf("--") >>> 0);
   if (asked.includes("--help") || asked.includes("-h")) {
-    print(helpPage(command).split("\n"));
+    print(helpPage(command).split("\n").map(safeText));
     return Exit.done;
   }
   const { values, args: positionals } = parseCommandLine(command, rest);
@@ -67,7 +68,7 @@ if (import.meta.main) {
   } catch (error) {
     code = error instanceof Failure ? error.exit : Exit.failed;
     const brokenPipe = error instanceof Deno.errors.BrokenPipe;
-    if (!brokenPipe && code !== Exit.interrupted) note(`labwire: ${reasonOf(error)}`, "alarm");
+    if (!brokenPipe && code !== Exit.interrupted) note(safe`labwire: ${reasonOf(error)}`, "alarm");
   }
   Deno.exit(cut.signal.aborted ? Exit.interrupted : code);
 }

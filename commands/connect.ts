@@ -1,7 +1,7 @@
 import { greet } from "../lib/auth/greeting.ts";
 import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../lib/base/errors.ts";
 import { LINGER_MS, PACE_MS } from "../lib/base/limits.ts";
-import { safeText } from "../lib/base/safe_text.ts";
+import { safe, type SafeText } from "../lib/base/safe_text.ts";
 import { onAbort, sleep } from "../lib/base/tasks.ts";
 import { Client, type LineKind } from "../lib/chat/client.ts";
 import { choice, type Context, defineCommand, duration, text } from "../lib/cli/command.ts";
@@ -63,11 +63,11 @@ export const connect = defineCommand({
     let { name, dialect } = values;
     let target = address === undefined ? LOCAL : targetOf(address, LOCAL);
     if (address === undefined && Deno.stdin.isTerminal()) {
-      const hostname = await ask("Server address", LOCAL.hostname);
-      target = targetOf(await ask("Server port", `${LOCAL.port}`), { ...LOCAL, hostname });
+      const hostname = await ask(safe`Server address`, LOCAL.hostname);
+      target = targetOf(await ask(safe`Server port`, `${LOCAL.port}`), { ...LOCAL, hostname });
       // Over raw and text a name would be sent as a message, which not every server expects.
       if (dialect === "native" || dialect === "json") {
-        name ??= await ask("Your name", defaultName());
+        name ??= await ask(safe`Your name`, defaultName());
       }
     }
     using conn = new Connection(await dial(target, context.signal));
@@ -115,7 +115,7 @@ export const connect = defineCommand({
           if (!context.signal.aborted) show(lines, kind); // Ctrl-C needs no explanation
         },
       });
-      if (input.interactive) note(`Connected to ${formatAddress(target)}`, "faint");
+      if (input.interactive) note(safe`Connected to ${formatAddress(target)}`, "faint");
       if (name !== undefined && (dialect === "raw" || dialect === "text")) await client.say(name);
       try {
         await converse(client, conn, input, values.linger, context);
@@ -167,7 +167,7 @@ async function typeAll(client: Client, input: LineSource): Promise<void> {
   await client.end();
 }
 
-function show(lines: string[], kind: LineKind): void {
+function show(lines: SafeText[], kind: LineKind): void {
   if (kind === "error" || kind === "result") lines.forEach((line) => note(line, TONES[kind]));
   else print(lines, TONES[kind]);
 }
@@ -186,8 +186,8 @@ function lost(error: unknown): unknown {
   });
 }
 
-function promptOf(name: string, status = ""): string {
-  return `${safeText(name)}${status === "" ? "" : ` [${safeText(status)}]`}> `;
+function promptOf(name: string, status = ""): SafeText {
+  return safe`${name}${status === "" ? "" : ` [${status}]`}> `;
 }
 
 function targetOf(text: string, fallback: Address): Address {

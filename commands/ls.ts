@@ -1,5 +1,6 @@
 import { Exit } from "../lib/base/errors.ts";
 import { ANSWER_MS } from "../lib/base/limits.ts";
+import { safe, safeJson, type SafeText } from "../lib/base/safe_text.ts";
 import { defineCommand, duration, flag, short } from "../lib/cli/command.ts";
 import { print } from "../lib/term/screen.ts";
 import type { ListingEntry } from "../lib/wire/file_message.ts";
@@ -31,22 +32,22 @@ export const ls = defineCommand({
   async run(values, [address, folder = ""], context) {
     return await withFiles(address, values, context, async (client) => {
       const entries = await client.list(folder);
-      const line = values.json ? JSON.stringify : values.long ? longLine : shortLine;
+      const line = values.json ? safeJson : values.long ? longLine : shortLine;
       print(entries.map((entry) => line(entry)));
       return Exit.done;
     });
   },
 });
 
-function shortLine({ name, size }: ListingEntry): string {
-  return size === undefined ? `${name}/` : name;
+function shortLine({ name, size }: ListingEntry): SafeText {
+  return size === undefined ? safe`${name}/` : safe`${name}`;
 }
 
-function longLine(entry: ListingEntry): string {
+function longLine(entry: ListingEntry): SafeText {
   const { size, modified, executable } = entry;
   const date = new Date(Math.min(modified, LAST_DATE) * 1000);
   const time = date.toISOString().slice(0, 16).replace("T", " ");
-  return `${String(size ?? "-").padStart(12)}  ${time}  ${shortLine(entry)}${
+  return safe`${String(size ?? "-").padStart(12)}  ${time}  ${shortLine(entry)}${
     executable ? "*" : ""
   }`;
 }

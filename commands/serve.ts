@@ -1,6 +1,7 @@
 import { type Errand, refusalFor, turnAway } from "../lib/auth/door.ts";
 import { exchangeWith, relayWith } from "../lib/auth/exchange.ts";
 import { reasonOf } from "../lib/base/errors.ts";
+import { safe, type SafeText, safeText } from "../lib/base/safe_text.ts";
 import { Room, type RoomFiles } from "../lib/chat/room.ts";
 import { MODES } from "../lib/chat/modes.ts";
 import { actOnLine } from "../lib/chat/operator.ts";
@@ -91,7 +92,9 @@ export const serve = defineCommand({
         });
       },
       ready: () => {
-        if (console) runConsole(room, context).catch((error) => context.log(reasonOf(error)));
+        if (console) {
+          runConsole(room, context).catch((error) => context.log(safeText(reasonOf(error))));
+        }
       },
     }, context);
   },
@@ -121,9 +124,9 @@ async function runErrand(
 }
 
 async function runConsole(room: Room, context: Context): Promise<void> {
-  const prompt = room.options.mode === "operator" ? "answer> " : "server> ";
+  const prompt = room.options.mode === "operator" ? safe`answer> ` : safe`server> `;
   using input = await openInput({ signal: context.signal, prompt, interrupt: context.stop });
-  const show = (line: string) => print([line]);
+  const show = (line: SafeText) => print([line]);
   for await (const line of input.lines()) actOnLine(room, line, { show, stop: context.stop });
   if (input.interactive) context.stop(); // Ctrl-D ends what a person runs; a script's end does not
 }

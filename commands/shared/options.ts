@@ -13,6 +13,7 @@ import {
   MAX_UPLOAD_BYTES,
   QUOTA_BYTES,
 } from "../../lib/base/limits.ts";
+import { safe } from "../../lib/base/safe_text.ts";
 import { Deadline, onAbort } from "../../lib/base/tasks.ts";
 import {
   choice,
@@ -109,9 +110,9 @@ export async function readKeying(
     }
     return await makeKeying("none");
   }
-  if (key !== undefined) log("labwire: a key on the command line can be seen by other users");
+  if (key !== undefined) log(safe`labwire: a key on the command line can be seen by other users`);
   const keying = await makeKeying(cipher, key ?? await keyFromFile(values["key-file"]));
-  if (!keying.sealing) log(`labwire: ${cipher} is for learning; it protects nothing`);
+  if (!keying.sealing) log(safe`labwire: ${cipher} is for learning; it protects nothing`);
   const binary = keying.sealing !== undefined || keying.cipher.binary;
   if (binary && dialect !== undefined && dialect !== "native") {
     throw new Failure(
@@ -173,7 +174,7 @@ export async function runServer(plan: ServerPlan, context: Context): Promise<num
     cut: cut.signal,
   });
   const listener = listen(address);
-  log(`labwire: listening on ${formatAddress(addressOf(listener))}`);
+  log(safe`labwire: listening on ${formatAddress(addressOf(listener))}`);
   plan.ready?.();
   await serveConnections(listener, {
     handle: (socket) => door.admit(socket, (visitor) => serve(visitor, door), errand),

@@ -4,6 +4,7 @@
  * @module
  */
 import { Exit, Failure } from "../../lib/base/errors.ts";
+import { safe, safeJson, safeText } from "../../lib/base/safe_text.ts";
 import { onAbort } from "../../lib/base/tasks.ts";
 import type { Context } from "../../lib/cli/command.ts";
 import { FileClient } from "../../lib/files/client.ts";
@@ -82,8 +83,8 @@ export class Report implements Watcher, Disposable {
   progress(path: string, bytes: number, size: number): void {
     if (this.#values.quiet) return;
     const { files, bytes: all } = this.#expected;
-    if (files === 1) return (this.#progress ??= new Progress(path)).update(bytes, size);
-    const label = `${this.#outcomes.length + 1} of ${files} files`;
+    if (files === 1) return (this.#progress ??= new Progress(safeText(path))).update(bytes, size);
+    const label = safe`${this.#outcomes.length + 1} of ${files} files`;
     (this.#progress ??= new Progress(label)).update(this.#finished + bytes, all, label);
   }
 
@@ -95,14 +96,14 @@ export class Report implements Watcher, Disposable {
     if (!this.#values.json) return;
     const { path, name, size, moved, hashed, hash } = outcome;
     const seconds = Number(outcome.seconds.toFixed(6));
-    print([JSON.stringify({ path, name, size, [this.#moved]: moved, hashed, seconds, hash })]);
+    print([safeJson({ path, name, size, [this.#moved]: moved, hashed, seconds, hash })]);
   }
 
   /** See {@linkcode Watcher}. */
   failed(path: string, why: Failure): void {
     this.anyFailed = true;
-    note(`labwire: ${why.line}`, "alarm");
-    if (this.#values.json) print([JSON.stringify({ path, error: why.line })]);
+    note(safe`labwire: ${why.line}`, "alarm");
+    if (this.#values.json) print([safeJson({ path, error: why.line })]);
   }
 
   /**
@@ -118,7 +119,7 @@ export class Report implements Watcher, Disposable {
     for (const outcome of this.#values.sha256 ? this.#outcomes : []) {
       const [file, name] = await reopen(outcome);
       await using source = file;
-      print([`${await source.sha256()}  ${name}`]);
+      print([safe`${await source.sha256()}  ${name}`]);
     }
     return this.anyFailed ? Exit.failed : Exit.done;
   }
@@ -130,6 +131,6 @@ export class Report implements Watcher, Disposable {
   }
 
   #note(line: string): void {
-    if (!this.#values.quiet) note(line, "faint");
+    if (!this.#values.quiet) note(safeText(line), "faint");
   }
 }

@@ -1,6 +1,7 @@
 import { ProtocolError } from "../base/errors.ts";
 import { REFUSAL_WAIT_MS, REFUSALS } from "../base/limits.ts";
 import type { Log } from "../base/log.ts";
+import { safe } from "../base/safe_text.ts";
 import { onAbort, sleep } from "../base/tasks.ts";
 import { formatAddress } from "../net/address.ts";
 import { Connection } from "../net/connection.ts";
@@ -69,7 +70,7 @@ export class Door {
     let meeting: Promise<Meeting | null> | undefined;
     const visitor = { conn, origin, meet: () => meeting ??= meet(conn, keying, dialect) };
     if (this.inside < maxClients) return await serve(visitor);
-    if (this.#refusing >= REFUSALS) return log(`Max clients reached. Rejecting ${origin}`);
+    if (this.#refusing >= REFUSALS) return log(safe`Max clients reached. Rejecting ${origin}`);
     this.#refusing++;
     const hello = await this.#refuseBusy(visitor, !errand).finally(() => this.#refusing--);
     if (hello) await this.runErrand(visitor, () => errand!(visitor, hello));
@@ -104,7 +105,7 @@ export class Door {
     } finally {
       enough.abort();
     }
-    this.#options.log(`Max clients reached. Rejecting ${origin}`);
+    this.#options.log(safe`Max clients reached. Rejecting ${origin}`);
     await turnAway(conn, why);
     return undefined;
   }

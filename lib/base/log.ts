@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SafeText } from "./safe_text.ts";
 
-/** Takes one line without its end; whoever makes a Log sees to it that control characters show. */
-export type Log = (line: string) => void;
+/** Takes one line without its end. */
+export type Log = (line: SafeText) => void;

@@ -5,6 +5,7 @@
  */
 import { Exit, Failure, ProtocolError, reasonOf } from "../base/errors.ts";
 import { FILES_AT_ONCE, MARKER_GAP_MS, MARKER_STALL_MS } from "../base/limits.ts";
+import { safe, type SafeText, safeText } from "../base/safe_text.ts";
 import { sleep } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { Outbox } from "../net/outbox.ts";
@@ -27,7 +28,7 @@ export interface ClientOptions {
   /** Milliseconds between messages, 0 for none. */
   paceMs: number;
   /** Shows lines of the conversation. */
-  show: (lines: string[], kind: LineKind) => void;
+  show: (lines: SafeText[], kind: LineKind) => void;
   /** We have a new name. */
   renamed: (name: string) => void;
   /** Makes what moves files, when it is first asked for one. */
@@ -212,7 +213,7 @@ export class Client {
       case "offer": {
         const { id, from, name, size } = message;
         show(
-          [`${from} offers ${name} (${formatBytes(size)}): /accept ${id} or /decline ${id}`],
+          [safe`${from} offers ${name} (${formatBytes(size)}): /accept ${id} or /decline ${id}`],
           "notice",
         );
         if (!(await this.#moving()).offered(message)) return;
@@ -221,7 +222,9 @@ export class Client {
       }
       case "offered":
         this.#offers.offered(message);
-        if (message.to.length > 0) return show([`Offered to ${message.to.join(", ")}`], "result");
+        if (message.to.length > 0) {
+          return show([safe`Offered to ${message.to.join(", ")}`], "result");
+        }
         return this.#tell({ line: message.reason ?? "Nobody can have it", failed: true });
       case "ticket": {
         const own = this.#offers.answered(message.id);
@@ -236,7 +239,7 @@ export class Client {
     }
   }
 
-  #linesOf(payload: Uint8Array): string[] {
+  #linesOf(payload: Uint8Array): SafeText[] {
     if (this.#conn.dialect === "json") {
       const { from, text } = decodeJson(payload);
       return textLines({ type: "chat", from, text });
@@ -248,7 +251,7 @@ export class Client {
 
   #tell({ line, failed }: Told): void {
     this.failed ||= failed;
-    this.#options.show([line], failed ? "error" : "result");
+    this.#options.show([safeText(line)], failed ? "error" : "result");
   }
 }
 
@@ -259,7 +262,7 @@ function toldOf(error: unknown): Told {
 function bye(code: string, reason: string, show: ClientOptions["show"]): void {
   if (code === "kicked") throw new Failure(`Cannot stay: ${reason}`, Exit.refused);
   if (code === "protocol") throw new Failure(`Cannot go on: ${reason}`, Exit.lost);
-  show([reason], "notice");
+  show([safeText(reason)], "notice");
 }
 
 function kindOf(message: Message): LineKind {

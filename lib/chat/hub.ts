@@ -6,6 +6,7 @@ import {
   STALLED_MS,
 } from "../base/limits.ts";
 import type { Log } from "../base/log.ts";
+import { safe } from "../base/safe_text.ts";
 import type { Cipher } from "../wire/ciphers/cipher.ts";
 import type { Message } from "../wire/message.ts";
 import { nameKey } from "./names.ts";
@@ -121,7 +122,7 @@ export class Hub {
     const { bytes } = seat.inbox;
     if (bytes <= INBOX_WAIT_BYTES || seat.gone) return;
     if (bytes > INBOX_BYTES || (seat.stalled && bytes > INBOX_STALLED_BYTES)) {
-      this.#log(`Client ${seat.record.number}: ${seat.name} does not read; let go`);
+      this.#log(safe`Client ${seat.record.number}: ${seat.name} does not read; let go`);
       seat.cut();
       return;
     }

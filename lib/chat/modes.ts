@@ -65,7 +65,7 @@ const log: Mode = {
   chat(room, seat, { text, at }) {
     room.announce(seat);
     const time = pythonTime(at === undefined ? new Date() : new Date(at * 1000));
-    room.options.show?.(safeLines(text).map((line) => `[${seat.name} @ ${time}]: ${line}`));
+    room.options.show?.(safeLines(text, `[${seat.name} @ ${time}]: `));
   },
 };
 

@@ -4,39 +4,40 @@
  * @module
  */
 import { ProtocolError } from "../base/errors.ts";
+import { safe, type SafeText, safeText } from "../base/safe_text.ts";
 import { isExit, parseCommand } from "../wire/message.ts";
 import type { Room } from "./room.ts";
 
 /** What the operator's commands need beside the room. */
 export interface ConsoleOptions {
   /** Shows a line to the operator. */
-  show: (line: string) => void;
+  show: (line: SafeText) => void;
   /** Asks the server to stop. */
   stop: () => void;
 }
 
-type Act = (room: Room, argument: string, show: (line: string) => void) => void;
+type Act = (room: Room, argument: string, show: (line: SafeText) => void) => void;
 
 const COMMANDS: Record<string, { usage: string; act: Act }> = {
   help: {
     usage: "show this list",
     act: (_room, _argument, show) => {
-      for (const [name, { usage }] of Object.entries(COMMANDS)) show(`/${name} ${usage}`);
-      show("exit ends the server; anything else goes to everyone");
+      for (const [name, { usage }] of Object.entries(COMMANDS)) show(safe`/${name} ${usage}`);
+      show(safe`exit ends the server; anything else goes to everyone`);
     },
   },
   who: {
     usage: "- who is here, from where, in which dialect",
     act: (room, _argument, show) => {
-      if (room.hub.size === 0) show("Nobody is here");
+      if (room.hub.size === 0) show(safe`Nobody is here`);
       for (const { record, name, origin, dialect } of room.hub.seats) {
-        show(`Client ${record.number}: ${name} - ${origin}, ${dialect}`);
+        show(safe`Client ${record.number}: ${name} - ${origin}, ${dialect}`);
       }
     },
   },
   status: {
     usage: "- everybody who was ever here",
-    act: (room, _argument, show) => room.roster.lines().forEach((line) => show(line)),
+    act: (room, _argument, show) => room.roster.lines().forEach((line) => show(safeText(line))),
   },
   say: { usage: "TEXT - say something to everyone", act: (room, text) => room.say(text) },
   kick: {
@@ -46,7 +47,7 @@ const COMMANDS: Record<string, { usage: string; act: Act }> = {
         room.hub.seats.find((each) => each.name === name || `${each.record.number}` === name);
       if (!seat) throw new ProtocolError(`nobody here is called "${name}"; /who lists the names`);
       room.dismiss(seat, "kicked", "You were sent away by the operator");
-      show(`${seat.name} was sent away`);
+      show(safe`${seat.name} was sent away`);
     },
   },
 };
@@ -66,6 +67,6 @@ export function actOnLine(room: Room, line: string, { show, stop }: ConsoleOptio
     command.act(room, argument, show);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    show(`Cannot do that: ${error.message}`);
+    show(safe`Cannot do that: ${error.message}`);
   }
 }

@@ -1,6 +1,7 @@
 import { ProtocolError } from "../base/errors.ts";
 import { LINE_BYTES, MESSAGE_LINES, OPERATOR_QUESTIONS } from "../base/limits.ts";
 import type { Log } from "../base/log.ts";
+import { safe, type SafeText } from "../base/safe_text.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Cipher } from "../wire/ciphers/cipher.ts";
 import type { ByeCode, Chat, Command, Message, Welcome } from "../wire/message.ts";
@@ -31,7 +32,7 @@ export interface RoomOptions {
   /** Connection events. */
   log: Log;
   /** What the operator, or the log, is to see; absent when nobody looks. */
-  show?: (lines: string[]) => void;
+  show?: (lines: SafeText[]) => void;
   /** The message of the day. */
   motd?: string;
   /** What `list` and `get` reach. */
@@ -73,10 +74,10 @@ export class Room {
       this.#left(seat);
       left();
     });
-    log(`Connection from ${origin} as Client ${record.number}`);
+    log(safe`Connection from ${origin} as Client ${record.number}`);
     this.hub.add(seat);
     this.hub.claim(seat, record.name);
-    log(`Client count: ${this.hub.size}`);
+    log(safe`Client count: ${this.hub.size}`);
     if (this.#mode.notices && motd !== undefined) seat.offer({ type: "reply", text: motd });
     return seat;
   }
@@ -111,7 +112,7 @@ export class Room {
     this.hub.remove(seat);
     this.roster.forget(seat.record);
     seat.withdraw();
-    this.options.log(`Client ${seat.record.number}: here for files only`);
+    this.options.log(safe`Client ${seat.record.number}: here for files only`);
   }
 
   /**
@@ -162,7 +163,7 @@ export class Room {
     }
     seat.named = true;
     if (seat.announced && before !== name) {
-      this.options.log(`Client ${seat.record.number}: ${before} is now ${name}`);
+      this.options.log(safe`Client ${seat.record.number}: ${before} is now ${name}`);
       if (this.#mode.notices) {
         this.hub.publish({ type: "notice", text: `${before} is now ${name}` }, seat);
       }
@@ -173,7 +174,7 @@ export class Room {
   announce(seat: Seat): void {
     if (seat.announced) return;
     seat.announced = true;
-    this.options.log(`Client connected as Client ${seat.record.number}: ${seat.name}`);
+    this.options.log(safe`Client connected as Client ${seat.record.number}: ${seat.name}`);
     if (this.#mode.notices) {
       this.hub.publish({ type: "notice", text: `${seat.name} joined` }, seat);
     }
@@ -263,8 +264,8 @@ export class Room {
     seat.record.end = new Date();
     this.hub.remove(seat);
     this.offers.left(seat);
-    log(`Client ${seat.record.number}: ${seat.name} has disconnected`);
-    log(`Client count: ${this.hub.size}`);
+    log(safe`Client ${seat.record.number}: ${seat.name} has disconnected`);
+    log(safe`Client count: ${this.hub.size}`);
     if (seat.announced && this.#mode.notices) {
       this.hub.publish({ type: "notice", text: `${seat.name} left` }, null);
     }

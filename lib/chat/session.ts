@@ -7,6 +7,7 @@
 import { isClosed, ProtocolError } from "../base/errors.ts";
 import { DRAIN_MS, GREETING_MS, SILENCE_MS } from "../base/limits.ts";
 import { concat } from "../base/bytes.ts";
+import { safe } from "../base/safe_text.ts";
 import { allDone, onAbort } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { readToEnd, Watchdog } from "../net/farewell.ts";
@@ -50,7 +51,7 @@ export async function runSession(
   );
   const turnAway = (error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
-    room.options.log(`Rejecting ${origin}: ${error.message}`);
+    room.options.log(safe`Rejecting ${origin}: ${error.message}`);
     seat.silence.open();
     seat.greeted.open();
     seat.inbox.clear();
@@ -99,7 +100,9 @@ async function receive(
   } catch (error) {
     if (error instanceof Refusal && error.foreign === "http" && room.options.web) return "http";
     if (!(error instanceof ProtocolError) || error instanceof Refusal) throw error;
-    room.options.log(`Client ${seat.record.number}: ${seat.name} cannot be read: ${error.message}`);
+    room.options.log(
+      safe`Client ${seat.record.number}: ${seat.name} cannot be read: ${error.message}`,
+    );
     if (!seat.gone) room.dismiss(seat, "protocol", `Cannot read what you sent: ${error.message}`);
   }
   seat.leave();

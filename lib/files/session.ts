@@ -5,6 +5,7 @@
  */
 import { ProtocolError } from "../base/errors.ts";
 import { LISTING_ENTRIES, TRANSFER_STALL_MS, TRANSFERS } from "../base/limits.ts";
+import { safe } from "../base/safe_text.ts";
 import type { Connection } from "../net/connection.ts";
 import { Watchdog } from "../net/farewell.ts";
 import { sendMessage } from "../net/send_message.ts";
@@ -129,7 +130,7 @@ export class FileSession implements AsyncDisposable {
     }
     if (name === undefined) return;
     await this.#end(id);
-    this.#service.log(`${owner ?? "A client"} put ${name}: ${upload.fetched} bytes`);
+    this.#service.log(safe`${owner ?? "A client"} put ${name}: ${upload.fetched} bytes`);
     await sendMessage(this.#conn, { type: "saved", id, name });
   }
 

@@ -6,6 +6,7 @@
 import { Exit, Failure, isClosed, reasonOf } from "../base/errors.ts";
 import { ACCEPT_BACKOFF_MS, BACKLOG_CONNECTIONS } from "../base/limits.ts";
 import type { Log } from "../base/log.ts";
+import { safe } from "../base/safe_text.ts";
 import { onAbort, sleep } from "../base/tasks.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { plainReason } from "./dial.ts";
@@ -63,7 +64,7 @@ export async function serveConnections(
       pause = ACCEPT_BACKOFF_MS[0];
     } catch (error) {
       if (signal.aborted) break;
-      log(`Cannot accept a connection: ${reasonOf(error)}; trying again in ${pause} ms`);
+      log(safe`Cannot accept a connection: ${reasonOf(error)}; trying again in ${pause} ms`);
       await sleep(pause, signal);
       pause = Math.min(pause * 2, ACCEPT_BACKOFF_MS[1]);
       continue;
@@ -93,7 +94,7 @@ async function contain(
     socket.setKeepAlive(true); // a peer that vanished without a word must not hold its place
     await handle(socket);
   } catch (error) {
-    if (!isClosed(error)) log(`Connection from ${peer} failed: ${reasonOf(error)}`);
+    if (!isClosed(error)) log(safe`Connection from ${peer} failed: ${reasonOf(error)}`);
   } finally {
     socket[Symbol.dispose]();
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { safe, type SafeText } from "../base/safe_text.ts";
 import { onAbort } from "../base/tasks.ts";
 import { keepBelow } from "./screen.ts";
 
@@ -14,7 +15,7 @@ export interface LineSource extends Disposable {
   /** Every line, until the end of input. */
   lines(): AsyncIterable<string>;
   /** Changes the prompt, if there is one. */
-  setPrompt(prompt: string): void;
+  setPrompt(prompt: SafeText): void;
 }
 
 /** How to open standard input. */
@@ -22,7 +23,7 @@ export interface InputOptions {
   /** Ends the lines. */
   signal: AbortSignal;
   /** Stands before what is typed, at a terminal. */
-  prompt: string;
+  prompt: SafeText;
   /** Called on Ctrl-C at a terminal in editing mode, where it is a key and no signal. */
   interrupt: () => void;
 }
@@ -109,13 +110,13 @@ async function openTerminal({ signal, prompt, interrupt }: InputOptions): Promis
 }
 
 /** Asks a question at the terminal; the answer, or `fallback` when it is empty or input has ended. */
-export async function ask(question: string, fallback: string): Promise<string> {
+export async function ask(question: SafeText, fallback: string): Promise<string> {
   const readline = await import("node:readline/promises");
   const { default: process } = await import("node:process");
   const editor = readline.createInterface({ input: process.stdin, output: process.stderr });
   const ended = new Promise<string>((resolve) => editor.once("close", () => resolve("")));
   try {
-    const answer = await Promise.race([editor.question(`${question} [${fallback}]: `), ended]);
+    const answer = await Promise.race([editor.question(safe`${question} [${fallback}]: `), ended]);
     return answer.trim() || fallback;
   } finally {
     editor.close();

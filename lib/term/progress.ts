@@ -1,17 +1,18 @@
+import { safe, type SafeText } from "../base/safe_text.ts";
 import { draw, keepBelow } from "./screen.ts";
 
 const EVERY_MS = 100;
 
 /** A line that shows how far a transfer is, on a terminal; elsewhere silent. */
 export class Progress implements Disposable {
-  #label: string;
+  #label: SafeText;
   #first?: { bytes: number; at: number }; // what was there when it began does not count in the rate
   #drawn = 0;
-  #line = "";
+  #line = safe``;
   #kept?: Disposable;
 
   /** `label` names what is under way. */
-  constructor(label: string) {
+  constructor(label: SafeText) {
     this.#label = label;
     if (!Deno.stderr.isTerminal()) return;
     this.#kept = keepBelow({
@@ -21,7 +22,7 @@ export class Progress implements Disposable {
   }
 
   /** `bytes` have come, of `size` if that is known; `label` is what is under way now. */
-  update(bytes: number, size?: number, label: string = this.#label): void {
+  update(bytes: number, size?: number, label: SafeText = this.#label): void {
     this.#label = label;
     const now = performance.now();
     this.#first ??= { bytes, at: now };
@@ -30,7 +31,7 @@ export class Progress implements Disposable {
     const rate = (bytes - this.#first.bytes) / Math.max(1, now - this.#first.at) * 1000;
     const share = size ? ` ${Math.min(100, Math.floor(bytes / size * 100))} %` : "";
     const left = size && rate > 0 ? `, ${Math.ceil(Math.max(0, size - bytes) / rate)} s left` : "";
-    this.#line = `${this.#label}${share}  ${formatBytes(bytes)}${
+    this.#line = safe`${this.#label}${share}  ${formatBytes(bytes)}${
       size ? ` of ${formatBytes(size)}` : ""
     }, ${formatBytes(rate)}/s${left}`;
     draw(`\r\x1b[K${this.#line}`);

@@ -1,10 +1,10 @@
 /**
  * The one place that writes to standard output and standard error. Results go to the first, notes
- * and prompts to the second; every line is made harmless, and colour is for terminals only.
+ * and prompts to the second; every line has been made harmless, and colour is for terminals only.
  *
  * @module
  */
-import { safeText } from "../base/safe_text.ts";
+import type { SafeText } from "../base/safe_text.ts";
 
 /** How a line looks on a terminal. */
 export type Tone = "plain" | "faint" | "bright" | "alarm";
@@ -26,12 +26,12 @@ const encoder = new TextEncoder();
 const footers: Footer[] = [];
 
 /** Writes result lines to standard output, in one write. */
-export function print(lines: readonly string[], tone: Tone = "plain"): void {
+export function print(lines: readonly SafeText[], tone: Tone = "plain"): void {
   write(Deno.stdout, lines, tone);
 }
 
 /** Writes a note or an error to standard error. */
-export function note(line: string, tone: Tone = "plain"): void {
+export function note(line: SafeText, tone: Tone = "plain"): void {
   write(Deno.stderr, [line], tone);
 }
 
@@ -55,11 +55,11 @@ export function draw(sequence: string): void {
   writeBytes(Deno.stderr, encoder.encode(sequence));
 }
 
-function write(stream: typeof Deno.stdout, lines: readonly string[], tone: Tone): void {
+function write(stream: typeof Deno.stdout, lines: readonly SafeText[], tone: Tone): void {
   if (lines.length === 0) return;
   const coloured = tone !== "plain" && !Deno.noColor && stream.isTerminal();
   const [before, after] = coloured ? CODES[tone].map((code) => `\x1b[${code}m`) : ["", ""];
-  const text = lines.map((line) => `${before}${safeText(line)}${after}\n`).join("");
+  const text = lines.map((line) => `${before}${line}${after}\n`).join("");
   const footer = stream.isTerminal() ? footers.at(-1) : undefined;
   footer?.hide();
   writeBytes(stream, encoder.encode(text));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { safeText } from "../base/safe_text.ts";
 import { hash } from "node:crypto";
 import { format as formatBytes } from "@std/fmt/bytes";
 import { escape } from "@std/html/entities";
@@ -74,7 +75,7 @@ function listedOf({ name, size, modified, executable }: ListingEntry): Listed {
 
 /** Names are plain: they hold no control character, and links to them stay in the folder. */
 function pageOf(names: string[], entries: Listed[]): string {
-  const title = escape(`/${names.map((name) => `${name}/`).join("")}`);
+  const title = escape(safeText(`/${names.map((name) => `${name}/`).join("")}`));
   const parent = names.length > 0
     ? `<tr><td><a href="../">../</a></td><td></td><td></td></tr>`
     : "";
@@ -102,7 +103,7 @@ ${[parent, ...entries.map(rowOf)].filter((row) => row !== "").join("\n")}
 function rowOf({ name, size, modified }: Listed): string {
   const slash = size === undefined ? "/" : "";
   const href = `./${encodeURIComponent(name)}${slash}`;
-  const link = `<a href="${href}"><bdi>${escape(name)}</bdi>${slash}</a>`;
+  const link = `<a href="${href}"><bdi>${escape(safeText(name))}</bdi>${slash}</a>`;
   const bytes = size === undefined ? "" : formatBytes(size, { binary: true });
   const time = modified.slice(0, -8).replace("T", " "); // to the minute
   return `<tr><td>${link}</td><td>${bytes}</td><td>${time}</td></tr>`;

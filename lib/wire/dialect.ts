@@ -5,7 +5,7 @@
  */
 import { ProtocolError } from "../base/errors.ts";
 import { FRAME_BYTES, HEARD_BYTES, JSON_BYTES, LINE_BYTES } from "../base/limits.ts";
-import { safeLines, safeText } from "../base/safe_text.ts";
+import { safeLines, type SafeText } from "../base/safe_text.ts";
 import type { Framing } from "./framing.ts";
 import { JsonFraming } from "./json_framing.ts";
 import { decodeJson, encodeJson } from "./json_message.ts";
@@ -76,14 +76,14 @@ export function writeMessage(dialect: Dialect, message: Message, seconds: number
 }
 
 /** A message as the lines that a person reads: `Ada: text`, `* Ada joined`, an answer as it is. */
-export function textLines(message: Message): string[] {
+export function textLines(message: Message): SafeText[] {
   switch (message.type) {
     case "chat": {
-      const from = safeText(message.from ?? "Server") + (message.private ? " (private)" : "");
-      return safeLines(message.text).map((line) => `${from}: ${line}`);
+      const from = (message.from ?? "Server") + (message.private ? " (private)" : "");
+      return safeLines(message.text, `${from}: `);
     }
     case "notice":
-      return safeLines(message.text).map((line) => `* ${line}`);
+      return safeLines(message.text, "* ");
     case "reply":
     case "error":
       return safeLines(message.text);

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { safeLines, safeText } from "../../../lib/base/safe_text.ts";
+import type { Log } from "../../../lib/base/log.ts";
+import { safe, safeJson, safeLines, safeText } from "../../../lib/base/safe_text.ts";
+import { note, print } from "../../../lib/term/screen.ts";
 import { anyText } from "../../support/feed.ts";
 
 function each(from: number, to: number): string[] {
@@ -64,4 +66,53 @@ Deno.test("lines end in \\n or \\r\\n, and a line end at the end adds none", () 
   assertEquals(safeLines(""), [""]);
   assertEquals(safeLines("\n"), [""]);
   assertEquals(safeLines("a\rb\u2028c\x1b"), ["a␍b<U+2028>c␛"]);
+});
+
+Deno.test("each line may get a beginning, which is made harmless, too", () => {
+  assertEquals(safeLines("a\nb", "\x1b: "), ["␛: a", "␛: b"]);
+});
+
+Deno.test("a template makes its values harmless, whatever they are, and only once", () => {
+  assertEquals(safe`Client ${1}: ${"\x1b[2JEve\n"} left`, "Client 1: ␛[2JEve␊ left");
+  assertEquals(safe`${safe`<${"\u202e"}>`}${undefined}${null}`, "<<U+202E>>undefinednull");
+  assertEquals(safe``, "");
+  fc.assert(fc.property(anyText, anyText, (one, two) => {
+    assertEquals(safe`${one}, ${two}`, `${safeText(one)}, ${safeText(two)}`);
+  }));
+});
+
+Deno.test("JSON is harmless, and loses nothing", () => {
+  const harmful = 'a\x1b\n\t\x7f\x9b"\\\u202e\u{e0001}\ud83d👍🏽';
+  const json = safeJson({ [harmful]: harmful });
+  assertEquals(JSON.parse(json), { [harmful]: harmful });
+  assertStrictEquals(safeText(json), json);
+  assertEquals(
+    safeJson(["\x7f\u202e\u{e0001}", "é👍"]),
+    String.raw`["\u007f\u202e\udb40\udc01","é👍"]`,
+  );
+  fc.assert(fc.property(anyText, (text) => {
+    const json = safeJson([text]);
+    assertEquals(JSON.parse(json), [text]);
+    assertStrictEquals(safeText(json), json);
+  }));
+});
+
+Deno.test("what prints takes no other text, by its type", () => {
+  const plain: string = "Ada", log: Log = () => {};
+  const never = () => {
+    // @ts-expect-error a string may be anything
+    print([plain]);
+    // @ts-expect-error a string may be anything
+    note(plain);
+    // @ts-expect-error a string may be anything
+    log(plain);
+    // @ts-expect-error a template that is not safe is a string
+    log(`${safe`Ada`} left`);
+    // @ts-expect-error two of them added are a string
+    log(safe`Ada` + safe` left`);
+    print([safe`${plain} left`, safeText(plain), safeJson(plain), ...safeLines(plain)]);
+    note(safe`${plain} left`);
+  };
+  assertEquals(typeof never, "function"); // what it holds is for the type checker alone
+  log(safe`${plain} left`);
 });

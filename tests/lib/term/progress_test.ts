@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { safe } from "../../../lib/base/safe_text.ts";
 import { formatBytes, Progress } from "../../../lib/term/progress.ts";
 
 Deno.test("a size is written in the largest unit that it fills", () => {
@@ -18,7 +19,7 @@ Deno.test("a size is written in the largest unit that it fills", () => {
 });
 
 Deno.test("progress can be told with a size and without, and be over twice", () => {
-  const progress = new Progress("a.txt");
+  const progress = new Progress(safe`a.txt`);
   progress.update(0);
   progress.update(10, 0);
   progress.update(10, 100);

@@ -7,6 +7,7 @@ const TERM = new URL("../../../lib/term/", import.meta.url);
 async function run(script: string, input = ""): Promise<Ended> {
   const config = new URL("../../../deno.json", import.meta.url).pathname;
   const imports = `import { draw, keepBelow, note, print } from "${TERM}screen.ts";
+    import { safeText } from "${TERM}../base/safe_text.ts";
     import { openInput } from "${TERM}input.ts"; import { Progress } from "${TERM}progress.ts";`;
   await using program = Program.start(Deno.execPath(), ["eval", "-c", config, imports + script], {
     env: { NO_COLOR: "" },
@@ -21,8 +22,9 @@ Deno.test("results go to standard output, notes to standard error", async () => 
   assertEquals([stdout, stderr], ["one\ntwo\n", "a note\n"]);
 });
 
-Deno.test("what is written is harmless, one line each", async () => {
-  const { stdout, stderr } = await run(String.raw`print(["\x1b[2J\nx"]); note("a\rb\u202e");`);
+Deno.test("what is made harmless is written as it is, one line each", async () => {
+  const script = 'print([safeText("\\x1b[2J\\nx")]); note(safeText("a\\rb\\u202e"));';
+  const { stdout, stderr } = await run(script);
   assertEquals([stdout, stderr], ["␛[2J␊x\n", "a␍b<U+202E>\n"]);
 });
 
