@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { given, root, sources, write } from "./tree.ts";
+
 const LAYERS: Record<string, number> = {
   base: 0,
   wire: 1,
@@ -29,10 +31,6 @@ interface Module {
   }[];
 }
 
-const ROOT_OPTION = "--root=";
-const elsewhere = Deno.args.find((arg) => arg.startsWith(ROOT_OPTION))?.slice(ROOT_OPTION.length);
-const given = Deno.args.filter((arg) => !arg.startsWith(ROOT_OPTION));
-const root = new URL(elsewhere ? `${elsewhere}/` : "../", import.meta.url).href;
 const entries = given.length > 0 ? given : await sources();
 const problems = new Set<string>();
 
@@ -70,19 +68,6 @@ function whyNot(from: string, to: string): string | undefined {
   return undefined;
 }
 
-async function sources(): Promise<string[]> {
-  const found = ["main.ts"];
-  const walk = async (folder: string) => {
-    for await (const { name, isDirectory } of Deno.readDir(new URL(folder, root))) {
-      if (isDirectory) await walk(`${folder}${name}/`);
-      else if (name.endsWith(".ts") && !name.endsWith(".d.ts")) found.push(folder + name);
-    }
-  };
-  await walk("lib/");
-  await walk("commands/");
-  return found;
-}
-
 async function modulesOf(files: string[]): Promise<Module[]> {
   const modules = new Map<string, Module>();
   // One entry that imports all: a single `deno info` sees every file.
@@ -99,8 +84,4 @@ async function modulesOf(files: string[]): Promise<Module[]> {
     await Deno.remove(entry);
   }
   return [...modules.values()].filter(({ specifier }) => specifier.startsWith(root));
-}
-
-function write(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
 }

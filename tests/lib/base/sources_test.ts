@@ -62,9 +62,9 @@ Deno.test("only main.ts touches arguments, signals and the end of the process", 
   }
 });
 
-/** What the layers' script says of the repository, or of another tree. */
-async function checkLayers(root?: string): Promise<{ code: number; lines: string[] }> {
-  const script = new URL(".ci/check_layers.ts", ROOT).pathname;
+/** What a script of `.ci` says of the repository, or of another tree. */
+async function check(name: string, root?: string): Promise<{ code: number; lines: string[] }> {
+  const script = new URL(`.ci/check_${name}.ts`, ROOT).pathname;
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-lock", script, ...(root === undefined ? [] : [`--root=${root}`])],
     env: { NO_COLOR: "1" },
@@ -74,7 +74,7 @@ async function checkLayers(root?: string): Promise<{ code: number; lines: string
 }
 
 Deno.test("the layers hold in this repository", async () => {
-  assertEquals(await checkLayers(), { code: 0, lines: ["layers hold"] });
+  assertEquals(await check("layers"), { code: 0, lines: ["layers hold"] });
 });
 
 /** A tree in which all imports are as they may be. */
@@ -121,11 +121,11 @@ const BREACHES: [path: string, code: string, said: string][] = [
 Deno.test("each kind of import that breaks the layers is found", async (t) => {
   const more = { "lib/files/a.ts": "", "lib/new/a.ts": "", "commands/other.ts": "" };
   await using good = await Folder.make({ ...GOOD, "lib/files/a.ts": "" });
-  assertEquals(await checkLayers(good.path), { code: 0, lines: ["layers hold"] });
+  assertEquals(await check("layers", good.path), { code: 0, lines: ["layers hold"] });
   for (const [path, code, said] of BREACHES) {
     await t.step(`${path}: ${code}`, async () => {
       await using tree = await Folder.make({ ...GOOD, ...more, [path]: `${code}\nexport {};\n` });
-      const { code: exit, lines } = await checkLayers(tree.path);
+      const { code: exit, lines } = await check("layers", tree.path);
       assertEquals([exit, lines[0]], [1, `${path} imports ${said}`]);
       assertMatch(lines.at(-1)!, /^1 imports? break/);
     });
@@ -134,7 +134,75 @@ Deno.test("each kind of import that breaks the layers is found", async (t) => {
 
 Deno.test("layers that cannot be looked at do not hold", async () => {
   await using tree = await Folder.make({ ...GOOD, "lib/wire/a.ts": 'import "./nowhere.ts";' });
-  const { code, lines } = await checkLayers(tree.path);
+  const { code, lines } = await check("layers", tree.path);
   assertEquals(code, 1);
   assertMatch(lines[0], /^lib\/wire\/nowhere\.ts cannot be looked at: /);
+});
+
+Deno.test("only lib/term writes in this repository, and only what was made harmless", async () => {
+  assertEquals(await check("output"), { code: 0, lines: ["output is safe"] });
+});
+
+/** A tree in which all that could be taken for output is where it may be, or is none. */
+const QUIET = {
+  "main.ts": "/** Like console.log, but safe. */\nexport const console = true; // no console.log\n",
+  "commands/serve.ts": "// console.log(1)\nexport const here = Deno.stdin.isTerminal();\n",
+  "lib/term/screen.ts": "export const out = [Deno.stdout, Deno.stderr];\n",
+  "lib/base/safe_text.ts": "export const make = (text: string) => text as SafeText;\n",
+  "lib/chat/a.ts":
+    "/*\n * `text as SafeText` is for one file.\n */\nexport type A = Set<SafeText>;\n",
+};
+
+/** Each a line that prints by another way, and what is said about it. */
+const LOUD: [path: string, code: string, said: string][] = [
+  ["main.ts", 'console.log("x");', "only lib/term writes, and never by console"],
+  ["lib/chat/a.ts", '/** a */ console?.error("x");', "only lib/term writes, and never by console"],
+  ["lib/web/a.ts", '`${console.log("x")}`;', "only lib/term writes, and never by console"],
+  [
+    "commands/serve.ts",
+    "Deno.stdout.writeSync(bytes);",
+    "only lib/term writes to standard output and standard error",
+  ],
+  [
+    "lib/chat/a.ts",
+    "Deno\n  .stderr.isTerminal();",
+    "only lib/term writes to standard output and standard error",
+  ],
+  [
+    "lib/chat/a.ts",
+    "process.stdout.write(text);",
+    "only lib/term writes to standard output and standard error",
+  ],
+  ["lib/chat/a.ts", "const { stdout } = Deno;", "there is no other way to them, either"],
+  [
+    "lib/chat/a.ts",
+    'import { stdout } from "node:process";',
+    "there is no other way to them, either",
+  ],
+  [
+    "commands/serve.ts",
+    'import { draw, note } from "../lib/term/screen.ts";',
+    "only lib/term draws",
+  ],
+  ["lib/chat/a.ts", "log(text as SafeText);", "only lib/base/safe_text.ts makes a SafeText"],
+  [
+    "lib/term/screen.ts",
+    "print(lines as readonly SafeText[]);",
+    "only lib/base/safe_text.ts makes a SafeText",
+  ],
+  ["main.ts", "log(<SafeText> text);", "only lib/base/safe_text.ts makes a SafeText"],
+];
+
+Deno.test("each other way to print is found", async (t) => {
+  await using quiet = await Folder.make(QUIET);
+  assertEquals(await check("output", quiet.path), { code: 0, lines: ["output is safe"] });
+  for (const [path, code, said] of LOUD) {
+    await t.step(`${path}: ${code}`, async () => {
+      await using tree = await Folder.make({ ...QUIET, [path]: `// first\n${code}\n` });
+      assertEquals(await check("output", tree.path), {
+        code: 1,
+        lines: [`${path}:2: ${said}`, "1 places break safe output"],
+      });
+    });
+  }
 });
