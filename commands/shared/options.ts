@@ -27,7 +27,7 @@ import {
 } from "../../lib/cli/command.ts";
 import { type Address, formatAddress, parseAddress } from "../../lib/net/address.ts";
 import { addressOf, listen, serveConnections } from "../../lib/net/listen.ts";
-import type { CipherName } from "../../lib/wire/ciphers/cipher.ts";
+import type { CipherChoice } from "../../lib/wire/ciphers/cipher.ts";
 import { CIPHER_NAMES } from "../../lib/wire/ciphers/mod.ts";
 import type { Exists } from "../../lib/wire/file_message.ts";
 import { type Dialect, DIALECTS } from "../../lib/wire/dialect.ts";
@@ -87,7 +87,7 @@ export function existsOf(
 
 /** The values of {@linkcode cipherOptions}. */
 export interface CipherValues {
-  cipher: CipherName;
+  cipher: CipherChoice;
   key?: string;
   "key-file"?: string;
 }

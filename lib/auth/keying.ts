@@ -1,11 +1,11 @@
-import type { Cipher, CipherName } from "../wire/ciphers/cipher.ts";
+import type { Cipher, CipherChoice } from "../wire/ciphers/cipher.ts";
 import { makeCipher } from "../wire/ciphers/mod.ts";
 import { none } from "../wire/ciphers/none.ts";
 
 /** What one process was told about ciphers: the name, and what the key becomes. */
 export interface Keying {
   /** As in `--cipher`. */
-  readonly name: CipherName;
+  readonly name: CipherChoice;
   /** The cipher of every payload; `none` where records are sealed instead. */
   readonly cipher: Cipher;
   /** Only under aes-gcm. */
@@ -27,7 +27,7 @@ export interface Sealing {
  *
  * @throws {Failure} with the usage exit code when the key does not fit the cipher.
  */
-export async function makeKeying(name: CipherName, key?: string): Promise<Keying> {
+export async function makeKeying(name: CipherChoice, key?: string): Promise<Keying> {
   if (name !== "aes-gcm") return { name, cipher: makeCipher(name, key) };
   const aes = await import("../wire/ciphers/aes_gcm.ts");
   const salt = crypto.getRandomValues(new Uint8Array(aes.SALT_BYTES));

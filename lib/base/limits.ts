@@ -79,7 +79,7 @@ export const LISTING_ENTRIES = 256;
 /** The longest native frame: kind, transfer number and a block, or a control message. */
 export const FRAME_BYTES: number = BLOCK_BYTES + 5;
 
-/** The longest sealed record: a frame with its length in front, plus the 16-byte GCM tag. */
+/** The longest sealed record: a frame with its length in front, plus the 16-byte tag. */
 export const RECORD_BYTES: number = FRAME_BYTES + 4 + 16;
 
 /** Characters (code points) in a name: what fits a prompt and a roster line. */

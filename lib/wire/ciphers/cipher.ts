@@ -4,12 +4,15 @@
  * @module
  */
 
-/** Names of the ciphers, as `--cipher` takes them. */
-export type CipherName = "none" | "caesar" | "vigenere" | "xor" | "aes-gcm";
+/** Names of the ciphers that `--cipher` takes. */
+export type CipherChoice = "none" | "caesar" | "vigenere" | "xor" | "aes-gcm";
+
+/** Names of all ciphers: `chacha20-poly1305` is not chosen but comes with `--secret`. */
+export type CipherName = CipherChoice | "chacha20-poly1305";
 
 /** A cipher under one key. */
 export interface Cipher {
-  /** As in `--cipher`. */
+  /** As in a hello; most also as in `--cipher`. */
   readonly name: CipherName;
   /** Whether sealed text may hold any byte: then it needs the native dialect's length frames. */
   readonly binary: boolean;

@@ -1,26 +1,32 @@
 /**
- * The ciphers by name. `aes-gcm` is not made here but by the handshake that draws its randoms; it
- * imports `aes_gcm.ts` lazily, so that this door costs no start-up time.
+ * The ciphers by name. Those that seal records are not made here but by the handshake that agrees on
+ * their keys; it imports them lazily, so that this door costs no start-up time.
  *
  * @module
  */
 
 import { Exit, Failure } from "../../base/errors.ts";
 import { caesar } from "./caesar.ts";
-import type { Cipher, CipherName } from "./cipher.ts";
+import type { Cipher, CipherChoice } from "./cipher.ts";
 import { none } from "./none.ts";
 import { vigenere } from "./vigenere.ts";
 import { xor } from "./xor.ts";
 
-export type { Cipher, CipherName } from "./cipher.ts";
+export type { Cipher, CipherChoice, CipherName } from "./cipher.ts";
 
 /** Every name that `--cipher` takes, in the order of the help text. */
-export const CIPHER_NAMES: readonly CipherName[] = ["none", "caesar", "vigenere", "xor", "aes-gcm"];
+export const CIPHER_NAMES: readonly CipherChoice[] = [
+  "none",
+  "caesar",
+  "vigenere",
+  "xor",
+  "aes-gcm",
+];
 
 const MAKERS = { caesar, vigenere, xor };
 
-/** Whether `text` is the name of a cipher, in exactly this spelling. */
-export function isCipherName(text: string): text is CipherName {
+/** Whether `--cipher` takes `text`, in exactly this spelling. */
+export function isCipherName(text: string): text is CipherChoice {
   return (CIPHER_NAMES as readonly string[]).includes(text);
 }
 
@@ -31,7 +37,7 @@ export function isCipherName(text: string): text is CipherName {
  * @throws {Failure} of the kind `usage` when the key is missing or unfit; no message shows the key.
  */
 export function makeCipher(
-  name: Exclude<CipherName, "aes-gcm">,
+  name: Exclude<CipherChoice, "aes-gcm">,
   key: string | undefined,
 ): Cipher {
   if (name === "none") return none;

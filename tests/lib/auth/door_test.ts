@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Door, type Errand, type Visitor } from "../../../lib/auth/door.ts";
 import { makeKeying } from "../../../lib/auth/keying.ts";
 import { REFUSALS } from "../../../lib/base/limits.ts";
-import type { CipherName } from "../../../lib/wire/ciphers/cipher.ts";
+import type { CipherChoice } from "../../../lib/wire/ciphers/cipher.ts";
 import type { Dialect } from "../../../lib/wire/dialect.ts";
 import { control, hello, jsonChat } from "../../support/native.ts";
 import { Peer } from "../../support/peer.ts";
@@ -12,7 +12,7 @@ const BUSY = "the server is busy, please try again later";
 
 interface DoorPlan {
   maxClients?: number;
-  cipher?: CipherName;
+  cipher?: CipherChoice;
   dialect?: Dialect;
   errand?: Errand;
 }

@@ -6,7 +6,7 @@ import { Exit, Failure } from "../../../lib/base/errors.ts";
 import { Connection } from "../../../lib/net/connection.ts";
 import { Refusal } from "../../../lib/net/meeting.ts";
 import { memoryPair } from "../../../lib/net/memory_pair.ts";
-import type { CipherName } from "../../../lib/wire/ciphers/cipher.ts";
+import type { CipherChoice } from "../../../lib/wire/ciphers/cipher.ts";
 import { framingOf } from "../../../lib/wire/dialect.ts";
 import { frameAll } from "../../../lib/wire/framing.ts";
 import type { Welcome } from "../../../lib/wire/message.ts";
@@ -38,7 +38,7 @@ async function serveOne(conn: Connection, keying: Keying): Promise<string | unde
   }
 }
 
-const KEYS: [CipherName, right: string, wrong: string][] = [
+const KEYS: [CipherChoice, right: string, wrong: string][] = [
   ["caesar", "3", "4"],
   ["vigenere", "LEMON", "MELON"],
   ["xor", "secret", "tercet"],

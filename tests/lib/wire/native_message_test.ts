@@ -8,6 +8,7 @@ import { anyText, bytesOf, hex } from "../../support/feed.ts";
 
 const EVERY: Message[] = [
   { type: "hello", version: 1, cipher: "aes-gcm", name: "Ada", random: "AAAA" },
+  { type: "hello", version: 1, cipher: "chacha20-poly1305" },
   { type: "hello", version: 1, cipher: "none" },
   { type: "hello", version: 1, cipher: "none", purpose: "files" },
   { type: "hello", version: 1, cipher: "none", purpose: "relay", ticket: "AAAA" },
