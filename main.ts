@@ -7,7 +7,7 @@
 import { COMMANDS } from "./commands/mod.ts";
 import config from "./deno.json" with { type: "json" };
 import { Exit, Failure, reasonOf } from "./lib/base/errors.ts";
-import { INTERRUPT_ECHO_MS } from "./lib/base/limits.ts";
+import { INTERRUPT_ECHO_MS, LOG_CHARACTERS } from "./lib/base/limits.ts";
 import { safe, safeText } from "./lib/base/safe_text.ts";
 import { helpPage, overviewPage } from "./lib/cli/help.ts";
 import { parseCommandLine, suggest } from "./lib/cli/parse.ts";
@@ -24,6 +24,13 @@ function interrupt(): void {
   if (stop.signal.aborted) cut.abort();
   interruptedAt = now;
   stop.abort();
+}
+
+/** SIGHUP ends a program, as the system has it, unless somebody wants to hear of it. */
+function onReload(act: () => void): Disposable {
+  if (Deno.build.os === "windows") return { [Symbol.dispose]: () => {} };
+  Deno.addSignalListener("SIGHUP", act);
+  return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGHUP", act) };
 }
 
 async function main(args: string[]): Promise<number> {
@@ -55,7 +62,11 @@ async function main(args: string[]): Promise<number> {
     signal: stop.signal,
     cut: cut.signal,
     stop: interrupt,
-    log: (line) => note(line, "faint"),
+    log: (line) => {
+      const most = LOG_CHARACTERS;
+      note(line.length > most ? safe`${line.slice(0, most)}…` : line, "faint");
+    },
+    onReload,
   });
 }
 

@@ -85,6 +85,9 @@ export const RECORD_BYTES: number = FRAME_BYTES + 4 + 16;
 /** Characters (code points) in a name: what fits a prompt and a roster line. */
 export const NAME_CHARACTERS = 32;
 
+/** UTF-16 units of what is looked at as a name at all: 32 characters of a few marks each, and no more work. */
+export const NAME_WISH_CHARACTERS = 256;
+
 /** The first read buffer of a connection: thousands of idle peers must cost little. */
 export const READ_BUFFER_FIRST_BYTES = 1 * KiB;
 
@@ -198,3 +201,60 @@ export const HALF_CLOSE_MS = 2000;
 
 /** Characters of a request's target in a line of the log: a screen line or two. */
 export const TARGET_CHARACTERS = 200;
+
+/** Peers that are still showing who they are, where that takes proof; they take no place. One more is told to come later. */
+export const HANDSHAKES = 512;
+
+/** One in so many of the connections that an address may have may be showing who it is. */
+export const PROVING_SHARE = 4;
+
+/** Connections from one address, this machine excepted, unless `--max-per-address` says otherwise: a quarter of all places. */
+export const PER_ADDRESS = 250;
+
+/** How long a greeting with a secret may take a client: scrypt, and what failures of others delay. */
+export const SEALED_GREETING_MS = 15_000;
+
+/** What the first and any later failure in a row delays the next try from that address by, doubled up to the second number. */
+export const TRY_DELAY_MS: readonly [first: number, most: number] = [100, 2500];
+
+/** Failures of an address are forgotten after this long without another. */
+export const TRY_MEMORY_MS = 60_000;
+
+/** Addresses whose failures are kept; the oldest are forgotten first. */
+export const TRY_ADDRESSES = 10_000;
+
+/** Bytes of UTF-8 in a password that is set: more are a mistake. */
+export const PASSWORD_BYTES = 1024;
+
+/** Silence after which a native participant is asked whether it is there; after as much again it is let go. */
+export const PING_MS = 30_000;
+
+/** What a server keeps in all for peers who do not read, and for large frames that have not come whole, unless `--memory` says otherwise. */
+export const MEMORY_BYTES: number = 64 * MiB;
+
+/** How long a large frame may take to come whole while others wait for its memory: 1 MiB at 200 KB/s. */
+export const FRAME_PATIENCE_MS = 5000;
+
+/** Characters in a line of the log. */
+export const LOG_CHARACTERS = 2000;
+
+/** How long a person with an account is kept out after being sent away. */
+export const KICK_MS = 60_000;
+
+/** How long a TLS handshake may take, on either side: two round trips and some mathematics. */
+export const HANDSHAKE_MS = 5000;
+
+/** How long a TLS handshake whose client has ended its side may go on: what came may be its end. */
+export const HANDSHAKE_END_MS = 250;
+
+/** TLS handshakes under way at once: whoever does not finish one holds a descriptor until its deadline. */
+export const TLS_HANDSHAKES = 1024;
+
+/** What one write hands to TLS: so much at once shows whether a slow peer takes anything. */
+export const TLS_WRITE_BYTES: number = 64 * KiB;
+
+/** Deciphered bytes that wait for their reader before no more is taken from the network. */
+export const TLS_HELD_BYTES: number = 64 * KiB;
+
+/** How long a certificate made by `--tls-self-signed` is valid: longer than a course. */
+export const CERTIFICATE_DAYS = 3650;

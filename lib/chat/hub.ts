@@ -9,7 +9,7 @@ import type { Log } from "../base/log.ts";
 import { safe } from "../base/safe_text.ts";
 import type { Cipher } from "../wire/ciphers/cipher.ts";
 import type { Message } from "../wire/message.ts";
-import { nameKey } from "./names.ts";
+import { nameKey } from "../base/names.ts";
 import type { Seat } from "./seat.ts";
 import { Tick } from "./tick.ts";
 

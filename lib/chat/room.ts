@@ -10,7 +10,7 @@ import { textLines } from "../wire/dialect.ts";
 import { runCommand } from "./commands.ts";
 import { Hub } from "./hub.ts";
 import { type Mode, MODES } from "./modes.ts";
-import { checkedName } from "./names.ts";
+import { checkedName } from "../base/names.ts";
 import { Offers } from "./offers.ts";
 import { Roster } from "./roster.ts";
 import { Seat } from "./seat.ts";

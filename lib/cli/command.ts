@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseDuration } from "../base/duration.ts";
 import type { Log } from "../base/log.ts";
 
 /** What an option is and how its text becomes a value of type `T`. */
@@ -44,6 +45,8 @@ export interface Context {
   stop: () => void;
   /** One line on standard error. */
   log: Log;
+  /** Calls `act` when the system asks to read settings again (SIGHUP), until disposed. */
+  onReload: (act: () => void) => Disposable;
 }
 
 /** One subcommand. */
@@ -123,6 +126,9 @@ export function size(value: string, help: string, initialBytes: number): Option<
   };
 }
 
+/** What a timer can wait: one that is set to more goes off at once. */
+const MOST_TIMER_MS = 2 ** 31 - 1;
+
 /** A span of time such as `500ms`, `2s`, `1m`, or plain milliseconds; its value is milliseconds. */
 export function duration(value: string, help: string, initialMs: number): Option<number> {
   return {
@@ -131,12 +137,10 @@ export function duration(value: string, help: string, initialMs: number): Option
     initial: initialMs,
     shown: `${initialMs}ms`,
     read: (text) => {
-      const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text);
-      return match
-        ? Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[match[2] ?? "ms"]!
-        : undefined;
+      const ms = parseDuration(text);
+      return ms !== undefined && ms <= MOST_TIMER_MS ? ms : undefined;
     },
-    wanted: "a time such as 50ms or 2s",
+    wanted: "a time such as 50ms or 2s, at most 24 days",
   };
 }
 

@@ -23,21 +23,16 @@ export function parseCommandLine(command: Command, args: readonly string[]): Par
     (option.value === undefined ? switches : valued).push(name);
     if (option.letter !== undefined) alias[name] = option.letter;
   }
-  const help = `labwire ${command.name} --help shows them`;
+  const end = args.indexOf("--");
+  const stray = args.slice(0, end < 0 ? args.length : end).find((word) => UNDERSCORE.test(word));
+  if (stray !== undefined) throw unknownOption(command, stray, "_");
   const raw = parseArgs(joinEmpty(args, command.options), {
     boolean: switches,
     string: ["_", ...valued],
     alias,
     unknown: (argument, key) => {
       if (key === undefined) return true;
-      const near = suggest(key, Object.keys(command.options), "--");
-      throw new Failure(
-        `Cannot read the options: unknown option ${argument.split("=")[0]}`,
-        Exit.usage,
-        {
-          remedy: near ?? help,
-        },
-      );
+      throw unknownOption(command, argument, key);
     },
   });
   const values: Record<string, unknown> = {};
@@ -50,6 +45,16 @@ export function parseCommandLine(command: Command, args: readonly string[]): Par
   const positionals = raw._.map(String);
   checkCount(command, positionals);
   return { values, args: positionals };
+}
+
+/** As an option, what parseArgs keeps under `_`, the arguments, and so takes for one that is known. */
+const UNDERSCORE = /^--_(=|$)|^-[a-z]*_/i;
+
+function unknownOption({ name, options }: Command, word: string, key: string): Failure {
+  const near = suggest(key, Object.keys(options), "--");
+  return new Failure(`Cannot read the options: unknown option ${word.split("=")[0]}`, Exit.usage, {
+    remedy: near ?? `labwire ${name} --help shows them`,
+  });
 }
 
 /** An empty word behind an option is its value, which parseArgs takes for an argument. */

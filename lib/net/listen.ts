@@ -8,6 +8,7 @@ import { ACCEPT_BACKOFF_MS, BACKLOG_CONNECTIONS } from "../base/limits.ts";
 import type { Log } from "../base/log.ts";
 import { safe } from "../base/safe_text.ts";
 import { onAbort, sleep } from "../base/tasks.ts";
+import { turn } from "../base/turns.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { plainReason } from "./dial.ts";
 
@@ -74,13 +75,6 @@ export async function serveConnections(
     await turn(); // a flood of connections must not keep those who are in from being read
   }
   await Promise.all(tasks);
-}
-
-/** One turn of the event loop, in which all that is ready to be read is read. */
-function turn(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setImmediate(resolve);
-  return promise;
 }
 
 async function contain(

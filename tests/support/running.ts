@@ -14,6 +14,7 @@ export class Running implements AsyncDisposable {
   readonly code: Promise<number>;
   readonly #stop = new AbortController();
   readonly #cut = new AbortController();
+  #reload?: () => void;
   readonly #ready = Promise.withResolvers<number>();
 
   /** Runs a command as if these arguments had been typed behind its name. */
@@ -24,6 +25,10 @@ export class Running implements AsyncDisposable {
       cut: this.#cut.signal,
       stop: () => this.stop(),
       log: (line) => this.#take(line),
+      onReload: (act) => {
+        this.#reload = act;
+        return { [Symbol.dispose]: () => this.#reload = undefined };
+      },
     });
     this.code.then(
       () => this.#ready.reject(new Error("it ended before it was ready")),
@@ -40,6 +45,11 @@ export class Running implements AsyncDisposable {
   /** Ctrl-C. */
   stop(): void {
     this.#stop.abort();
+  }
+
+  /** SIGHUP. */
+  hangUp(): void {
+    this.#reload?.();
   }
 
   /** A second Ctrl-C. */

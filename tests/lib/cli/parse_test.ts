@@ -62,7 +62,7 @@ for (const [line, values, args = []] of GOOD) {
   });
 }
 
-const TIME = "a time such as 50ms or 2s";
+const TIME = "a time such as 50ms or 2s, at most 24 days";
 
 const BAD: [line: string, message: string][] = [
   ["--nmae Ada", "Cannot read the options: unknown option --nmae (did you mean --name?)"],
@@ -80,6 +80,9 @@ const BAD: [line: string, message: string][] = [
     "Cannot read the options: unknown option --verbose (labwire try --help shows them)",
   ],
   ["-n Ada", "Cannot read the options: unknown option -n (labwire try --help shows them)"],
+  ["--_", "Cannot read the options: unknown option --_ (labwire try --help shows them)"],
+  ["a --_=b", "Cannot read the options: unknown option --_ (labwire try --help shows them)"],
+  ["-_ a", "Cannot read the options: unknown option -_ (labwire try --help shows them)"],
   ["--name", "Cannot use --name: it has no value (it takes a text)"],
   ["--count", "Cannot use --count: it has no value (it takes a whole number from 1 to 9)"],
   ["--mode", "Cannot use --mode: it has no value (it takes one of chat, log)"],
@@ -135,14 +138,22 @@ Deno.test("a suggestion is made when one word is near enough to be meant", () =>
   assertEquals(suggest("x", [], ""), undefined);
 });
 
-Deno.test("a time is a number with ms, s, m or nothing behind it", () => {
+Deno.test("a time is a number with ms, s, m, h, d or nothing behind it", () => {
   const { read } = duration("TIME", "", 0);
-  const good: [string, number][] = [["0", 0], ["50", 50], ["50ms", 50], ["1.5s", 1500], [
-    "2m",
-    120_000,
-  ]];
+  const good: [string, number][] = [
+    ["0", 0],
+    ["50", 50],
+    ["50ms", 50],
+    ["1.5s", 1500],
+    [
+      "2m",
+      120_000,
+    ],
+    ["1h", 3_600_000],
+    ["0.5d", 43_200_000],
+  ];
   for (const [text, ms] of good) assertEquals(read(text), ms);
-  for (const text of ["", "s", "-1", "1h", "1 s", "1s ", ".5s", "1e3", "Infinity"]) {
+  for (const text of ["", "s", "-1", "1w", "1 s", "1s ", ".5s", "1e3", "Infinity"]) {
     assertEquals(read(text), undefined, text);
   }
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ProtocolError } from "../../../lib/base/errors.ts";
 import { NAME_CHARACTERS } from "../../../lib/base/limits.ts";
-import { checkedName, nameKey } from "../../../lib/chat/names.ts";
+import { checkedName, nameKey } from "../../../lib/base/names.ts";
 
 const GOOD: [wish: string, name: string][] = [
   ["Ada", "Ada"],
@@ -70,4 +70,48 @@ Deno.test("names are the same when they look alike", () => {
     assertEquals(nameKey(one), nameKey(other));
   }
   assert(nameKey("Ada") !== nameKey("Ade"));
+});
+
+Deno.test("names are the same when letters of another script look alike", () => {
+  for (
+    const [one, other] of [
+      ["Ada", "А\u0064а"], // Cyrillic А and а
+      ["Ben", "Веn"], // Cyrillic В and е
+      ["Nick", "Νick"], // Greek capital Nu
+      ["Eva", "Eνа"], // Greek nu, Cyrillic а
+      ["Jo", "Јօ"], // Cyrillic Ј, Armenian օ
+      ["server", "Ѕеrvеr"],
+    ]
+  ) {
+    assertEquals(nameKey(one), nameKey(other), `${one} ${other}`);
+  }
+});
+
+Deno.test("names of another script are the same in either case", () => {
+  for (
+    const name of [
+      "Вася",
+      "Нина",
+      "Катя",
+      "Мария",
+      "Таня",
+      "Хасан",
+      "Βασίλης",
+      "Κώστας",
+      "Հայկ",
+      "Լիլիթ",
+    ]
+  ) {
+    const [upper, lower] = [name.toUpperCase(), name.toLowerCase()];
+    assertEquals(nameKey(name), nameKey(lower), name);
+    if (!/[\u0370-\u03ff]/.test(name)) assertEquals(nameKey(upper), nameKey(lower), name);
+  }
+  assert(nameKey("Вася") !== nameKey("Петя"));
+});
+
+Deno.test("a wish of a megabyte is told to be too long before any work is spent on it", () => {
+  // Unicode's forms need minutes for this: marks of two kinds, to be put in order.
+  const marks = "a" + "\u0315".repeat(250_000) + "\u0327".repeat(250_000);
+  assertThrows(() => checkedName(marks), ProtocolError, "at most 32 characters, not 500001");
+  assertEquals(nameKey(marks), marks);
 });
