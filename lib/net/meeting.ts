@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Account } from "../base/account.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { Dialect } from "../wire/dialect.ts";
 import type { Hello, RefusalCode } from "../wire/message.ts";
@@ -11,8 +12,10 @@ import type { Hello, RefusalCode } from "../wire/message.ts";
 export interface Meeting {
   /** Found out, or pinned. */
   dialect: Dialect;
-  /** What a native client said first. */
+  /** What a native client said first; its name is that of its account, if it has one. */
   hello?: Hello;
+  /** Who it has proven to be, where the server has accounts. */
+  account?: Account;
 }
 
 /** A client that is not taken in, and the code that tells it why. */
