@@ -1,10 +1,5 @@
 import { isClosed } from "../base/errors.ts";
-import {
-  GAP_MS,
-  READ_BUFFER_BYTES,
-  READ_BUFFER_FIRST_BYTES,
-  RECORD_BYTES,
-} from "../base/limits.ts";
+import { GAP_MS, RECORD_BYTES } from "../base/limits.ts";
 import type { Cipher } from "../wire/ciphers/cipher.ts";
 import { none } from "../wire/ciphers/none.ts";
 import { type Dialect, framingOf } from "../wire/dialect.ts";
@@ -12,9 +7,10 @@ import { frameAll, type Framing } from "../wire/framing.ts";
 import { LengthFraming } from "../wire/length_framing.ts";
 import { LineFraming } from "../wire/line_framing.ts";
 import { RawFraming } from "../wire/raw_framing.ts";
+import { type Arrival, raceQuiet } from "./quiet.ts";
+import type { BufferPool } from "./buffer_pool.ts";
+import { ReadBuffer } from "./read_buffer.ts";
 import type { Socket } from "./socket.ts";
-
-type Arrival = "data" | "quiet" | "end";
 
 /**
  * Socket, framing and cipher in one: batches of payloads in, payloads out.
@@ -33,13 +29,15 @@ export class Connection implements Disposable {
   /** Bytes that came from the peer so far. */
   bytesCome = 0;
 
+  /** Called before it is closed because it holds memory that others wait for. */
+  evicted?: () => void;
+
   readonly #socket: Socket;
   readonly #records = new LengthFraming(RECORD_BYTES);
-  #buffer = new Uint8Array(READ_BUFFER_FIRST_BYTES);
-  #start = 0; // what was read and not consumed lies in [start, end)
-  #end = 0;
+  readonly #in: ReadBuffer;
   #fresh = false; // bytes came since the framing last looked
   #ended = false;
+  #handed = false; // somebody may look at what was received
   #fault: unknown;
   #reading?: Promise<Arrival>;
   #early: Uint8Array[] = []; // put back
@@ -49,9 +47,10 @@ export class Connection implements Disposable {
   #writeClosed = false;
   #dialect: Dialect = "text";
 
-  /** Takes over the socket: closing the connection closes it. */
-  constructor(socket: Socket) {
+  /** Takes over the socket: closing the connection closes it. Large frames borrow from `pools`. */
+  constructor(socket: Socket, pools?: readonly BufferPool[]) {
     this.#socket = socket;
+    this.#in = new ReadBuffer(this, pools);
   }
 
   /** How the peer speaks; a text reader until {@linkcode speak} says otherwise. */
@@ -75,6 +74,7 @@ export class Connection implements Disposable {
    */
   async receive(): Promise<Uint8Array[] | null> {
     if (this.#early.length > 0) return this.#early.splice(0);
+    this.#handed = false;
     const batch: Uint8Array[] = [];
     for (;;) {
       if (this.#fault) throw this.#fault;
@@ -82,16 +82,16 @@ export class Connection implements Disposable {
       if (this.#fresh) {
         this.#fresh = false;
         this.#attempt(() => {
-          this.#start = framing.take(this.#buffer, this.#start, this.#end, batch);
+          this.#in.start = framing.take(this.#in.bytes, this.#in.start, this.#in.end, batch);
         });
         if (batch.length > 0) return this.#open(batch);
         if (this.#fault) continue;
       }
-      const rest = this.#start < this.#end;
+      const rest = !this.#in.isEmpty;
       const arrival = await this.#more(rest ? framing.restMs : Infinity);
       if (arrival === "data") continue;
-      framing.takeRest(this.#buffer, this.#start, this.#end, batch);
-      this.#start = this.#end;
+      framing.takeRest(this.#in.bytes, this.#in.start, this.#in.end, batch);
+      this.#in.start = this.#in.end;
       if (batch.length > 0) return this.#open(batch);
       if (arrival === "end") return null;
     }
@@ -100,16 +100,19 @@ export class Connection implements Disposable {
   /** Gives payloads of the last batch back, to be received next. */
   putBack(payloads: Uint8Array[]): void {
     this.#early = payloads;
+    this.#handed = true;
   }
 
   /** The next bytes as they come, past framing and cipher; `"quiet"` after `quietMs` without any, null at the end. */
   async receiveChunk(quietMs = Infinity): Promise<Uint8Array | "quiet" | null> {
-    if (this.#start === this.#end) {
+    this.#handed = false;
+    if (this.#in.isEmpty) {
       const arrival = await this.#more(quietMs);
       if (arrival !== "data") return arrival === "end" ? null : arrival;
     }
-    const chunk = this.#buffer.subarray(this.#start, this.#end);
-    this.#start = this.#end;
+    this.#handed = true;
+    const chunk = this.#in.rest;
+    this.#in.start = this.#in.end;
     this.#fresh = false;
     return chunk;
   }
@@ -122,7 +125,7 @@ export class Connection implements Disposable {
   async peek<T>(decide: (bytes: Uint8Array, quiet: boolean) => T | undefined): Promise<T | null> {
     let quiet = false;
     for (;;) {
-      const known = this.#early[0] ?? this.#buffer.subarray(this.#start, this.#end);
+      const known = this.#early[0] ?? this.#in.rest;
       const answer = decide(known, quiet);
       if (answer !== undefined) return answer;
       if (this.#fault) throw this.#fault;
@@ -135,7 +138,7 @@ export class Connection implements Disposable {
 
   /** Passes over bytes that were peeked at. */
   skip(count: number): void {
-    this.#start += count;
+    this.#in.start += count;
   }
 
   /** Payloads sealed and framed as one chunk; under a record cipher framed only, `write` seals. */
@@ -185,6 +188,14 @@ export class Connection implements Disposable {
     if (this.#closed) return;
     this.#closed = true;
     this.#socket.close();
+    if (this.#reading) this.#in.cancel(); // the rest when the read has ended
+    else this.#giveUpMemory();
+  }
+
+  /** Gives up a frame that does not come whole, and with it the connection. */
+  evict(): void {
+    this.evicted?.();
+    this.close();
   }
 
   /** The same as {@linkcode close}. */
@@ -205,49 +216,31 @@ export class Connection implements Disposable {
   }
 
   async #read(): Promise<Arrival> {
-    this.#makeRoom();
     try {
-      const count = await this.#socket.read(this.#buffer.subarray(this.#end));
+      const room = this.#in.makeRoom(this.cipher.records ? this.#records : this.framing);
+      if (room) await room;
+      const count = await this.#socket.read(this.#in.bytes.subarray(this.#in.end));
       if (count === null) {
         this.#ended = true;
         return "end";
       }
-      this.#end += count;
+      this.#in.end += count;
       this.bytesCome += count;
       this.#fresh = true;
       return "data";
     } finally {
       this.#reading = undefined;
+      if (this.#closed) this.#giveUpMemory();
     }
   }
 
-  /** Makes sure that the next read has a place: reuse, move the rest to the front, or grow. */
-  #makeRoom(): void {
-    const capacity = this.#buffer.length;
-    const rest = this.#end - this.#start;
-    const filled = this.#end === capacity; // the last read could have been larger
-    if (rest === 0) {
-      const oversize = capacity > READ_BUFFER_BYTES && this.#end <= READ_BUFFER_BYTES;
-      this.#start = this.#end = 0;
-      if (oversize) this.#buffer = new Uint8Array(READ_BUFFER_BYTES);
-      else if (filled && capacity < READ_BUFFER_BYTES) this.#buffer = new Uint8Array(capacity * 4);
-      return;
-    }
-    const framing = this.cipher.records ? this.#records : this.framing;
-    const need = framing.need(this.#buffer, this.#start, this.#end);
-    if (need > capacity || (filled && capacity < READ_BUFFER_BYTES)) {
-      const factor = capacity < READ_BUFFER_BYTES ? 4 : 2;
-      const larger = new Uint8Array(Math.max(need, capacity * factor));
-      larger.set(this.#buffer.subarray(this.#start, this.#end));
-      this.#buffer = larger;
-    } else if (filled || this.#start + need > capacity) {
-      this.#buffer.copyWithin(0, this.#start, this.#end);
-    } else return;
-    this.#start = 0;
-    this.#end = rest;
+  #giveUpMemory(): void {
+    if (this.#handed) this.#in.forget();
+    else this.#in.release();
   }
 
   #open(batch: Uint8Array[]): Uint8Array[] {
+    this.#handed = true;
     const { cipher } = this;
     if (cipher.name === "none") return batch;
     if (!cipher.records) return batch.map((payload) => cipher.open(payload));
@@ -269,17 +262,5 @@ export class Connection implements Disposable {
     } catch (error) {
       this.#fault ??= error;
     }
-  }
-}
-
-/** What the read brings, or `"quiet"` after `ms`; a read that is ready by then gets one more turn. */
-async function raceQuiet(reading: Promise<Arrival>, ms: number): Promise<Arrival> {
-  reading.catch(() => {}); // reported when it is awaited next
-  const { promise, resolve } = Promise.withResolvers<Arrival>();
-  const timer = setTimeout(() => setImmediate(resolve, "quiet"), ms);
-  try {
-    return await Promise.race([reading, promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }
