@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Address } from "./address.ts";
+
 /** A stream of bytes in both directions, whose sending side can be closed on its own. */
 export interface Socket {
   /** Reads into `buffer`; the number of bytes, or null at the end. */
@@ -13,4 +15,10 @@ export interface Socket {
   closeWrite(): Promise<void>;
   /** Closes both directions, ending what is pending. */
   close(): void;
+}
+
+/** A socket that says where its peer is. */
+export interface PeerSocket extends Socket {
+  /** The peer's address. */
+  readonly remoteAddr: Address;
 }
