@@ -20,9 +20,13 @@ export interface Peer {
 export const EXECUTABLE = Deno.env.get("LABWIRE");
 
 /** The program and its first arguments, whatever the folder it is started in. */
-export const LABWIRE: readonly string[] = EXECUTABLE
-  ? [await Deno.realPath(EXECUTABLE)]
-  : [Deno.execPath(), "run", "-A", new URL("../main.ts", import.meta.url).pathname];
+export const LABWIRE: readonly string[] = EXECUTABLE ? [await Deno.realPath(EXECUTABLE)] : [
+  Deno.execPath(),
+  "run",
+  "-A",
+  "--v8-flags=--max-semi-space-size=8",
+  new URL("../main.ts", import.meta.url).pathname,
+];
 
 const ROOT = new URL("..", import.meta.url);
 const START_MS = 15_000;

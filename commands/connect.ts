@@ -1,4 +1,3 @@
-import { greet } from "../lib/auth/greeting.ts";
 import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../lib/base/errors.ts";
 import { LINGER_MS, PACE_MS } from "../lib/base/limits.ts";
 import { safe, type SafeText } from "../lib/base/safe_text.ts";
@@ -7,12 +6,10 @@ import { Client, type LineKind } from "../lib/chat/client.ts";
 import { choice, type Context, defineCommand, duration, text } from "../lib/cli/command.ts";
 import { type Address, formatAddress, parseAddress } from "../lib/net/address.ts";
 import { Connection } from "../lib/net/connection.ts";
-import { dial } from "../lib/net/dial.ts";
 import { ask, type LineSource, openInput } from "../lib/term/input.ts";
 import { note, print, type Tone } from "../lib/term/screen.ts";
 import { DIALECTS, framingOf, textLines } from "../lib/wire/dialect.ts";
-import { cipherOptions, readKeying } from "./shared/options.ts";
-import { reachFiles } from "./shared/reach.ts";
+import { prepare, reach, reachFiles, reachOptions } from "./shared/reach.ts";
 
 const LOCAL: Address = { hostname: "127.0.0.1", port: 8000 };
 
@@ -40,7 +37,7 @@ export const connect = defineCommand({
     dialect: choice(DIALECTS, "how the server speaks", "native"),
     name: text("NAME", "your name; over raw and text it is sent as the first message"),
     "accept-files": text("DIR", "take every file that is offered, and save it there"),
-    ...cipherOptions,
+    ...reachOptions,
     pace: duration("TIME", "least time between messages over raw and json", PACE_MS),
     linger: duration("TIME", "how long to wait in silence after the end of input", LINGER_MS),
   },
@@ -59,8 +56,10 @@ export const connect = defineCommand({
     ],
   ],
   async run(values, [address], context) {
-    const keying = await readKeying(values, context.log);
-    let { name, dialect } = values;
+    const way = await prepare(values, context);
+    const { signal } = context;
+    const { dialect } = values;
+    let name = values.user ?? values.name;
     let target = address === undefined ? LOCAL : targetOf(address, LOCAL);
     if (address === undefined && Deno.stdin.isTerminal()) {
       const hostname = await ask(safe`Server address`, LOCAL.hostname);
@@ -70,17 +69,20 @@ export const connect = defineCommand({
         name ??= await ask(safe`Your name`, defaultName());
       }
     }
-    using conn = new Connection(await dial(target, context.signal));
-    using _stop = onAbort(context.signal, () => conn.close());
+    const where = { target, ...way };
+    const reached = dialect === "native"
+      ? await reach(where, { name, features: ["ping"] })
+      : { conn: new Connection(await way.dial(target, signal)), welcome: undefined };
+    using conn = reached.conn;
+    using _stop = onAbort(signal, () => conn.close());
     let features: string[] = [];
     try {
-      if (dialect === "native") {
-        const welcome = await greet(conn, { name, keying });
-        ({ name, features } = welcome);
-        show(textLines(welcome), "message");
+      if (reached.welcome) {
+        ({ name, features } = reached.welcome);
+        show(textLines(reached.welcome), "message");
       } else {
         conn.speak(dialect, framingOf(dialect, { client: true }));
-        conn.cipher = keying.cipher;
+        conn.cipher = way.credentials.shown.keying.cipher;
       }
       using input = await openInput({
         signal: context.signal,
@@ -92,8 +94,8 @@ export const connect = defineCommand({
       const files = async () => {
         const { Courier } = await import("./shared/courier.ts");
         return new Courier({
-          open: (hello) => reachFiles(target, { ...hello, name: self, keying }, context.signal),
-          signal: context.signal,
+          open: (hello) => reachFiles(where, { ...hello, name: self }),
+          signal,
           passesOn: features.includes("offers"),
           acceptInto: values["accept-files"],
           status: (text) => {

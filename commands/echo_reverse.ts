@@ -5,7 +5,8 @@ import { ProtocolError } from "../lib/base/errors.ts";
 import { readMessage, writeMessage } from "../lib/wire/dialect.ts";
 import { reverseBytes, reverseText } from "../lib/wire/reverse.ts";
 import { decodeText, encodeText } from "../lib/wire/utf8.ts";
-import { listenAddress, readKeying, runServer, serverOptions } from "./shared/options.ts";
+import { listenAddress, runServer, serverOptions } from "./shared/server.ts";
+import { Trust } from "./shared/trust.ts";
 
 /** Turns a payload around, possibly in place. */
 type Reverse = (payload: Uint8Array) => Uint8Array;
@@ -28,7 +29,7 @@ export const echoReverse = defineCommand({
     ["labwire echo-reverse :5000 --bytes", "on all interfaces, byte for byte"],
   ],
   async run(values, [address], context) {
-    const keying = await readKeying(values, context.log);
+    using trust = await Trust.open(values, context);
     const exact = values.bytes && values.dialect === "raw";
     const reverse: Reverse = exact
       ? (payload) => payload.reverse()
@@ -37,12 +38,14 @@ export const echoReverse = defineCommand({
       : reverseText;
     return await runServer({
       address: listenAddress(address, 5000),
-      keying,
+      trust,
       values,
       serve: (visitor, door) =>
         exchange(visitor, door, {
           mode: "echo",
           signal: context.signal,
+          rate: trust.rate,
+          idleMs: trust.idleMs,
           answer: (conn, batch) => answerReversed(conn, batch, reverse),
         }),
     }, context);

@@ -1,13 +1,9 @@
 import { exchange } from "../lib/auth/exchange.ts";
 import { defineCommand } from "../lib/cli/command.ts";
-import {
-  fileOptions,
-  listenAddress,
-  readKeying,
-  runServer,
-  serverOptions,
-} from "./shared/options.ts";
+import { fileOptions } from "./shared/options.ts";
+import { listenAddress, runServer, serverOptions } from "./shared/server.ts";
 import { SharedFolder } from "./shared/service.ts";
+import { Trust } from "./shared/trust.ts";
 
 /** `labwire fileserver`. */
 export const fileserver = defineCommand({
@@ -31,12 +27,12 @@ export const fileserver = defineCommand({
     ["printf '/list\\n/get notes.txt\\n' | labwire connect 127.0.0.1:9000", "list and fetch"],
   ],
   async run(values, [folder = ".", address], context) {
-    const keying = await readKeying(values, context.log);
+    using trust = await Trust.open(values, context);
     const listening = listenAddress(address, 9000);
-    await using shared = await SharedFolder.open(folder, values, keying, context);
+    await using shared = await SharedFolder.open(folder, values, trust, context);
     return await runServer({
       address: listening,
-      keying,
+      trust,
       values,
       serve: async (visitor, door) => {
         await using answering = shared.answering(visitor.conn);
@@ -44,6 +40,8 @@ export const fileserver = defineCommand({
           mode: "files",
           features: ["files"],
           signal: context.signal,
+          rate: trust.rate,
+          idleMs: trust.idleMs,
           answer: answering.answer,
           web: shared.web ? (visitor) => shared.serveWeb(visitor) : undefined,
         });

@@ -1,7 +1,8 @@
 import { defineCommand, flag, short, text } from "../lib/cli/command.ts";
 import { getPaths } from "../lib/files/get_paths.ts";
 import { openSource, openTarget } from "../lib/files/local.ts";
-import { cipherOptions, existsOf, transferOptions } from "./shared/options.ts";
+import { existsOf, transferOptions } from "./shared/options.ts";
+import { reachOptions } from "./shared/reach.ts";
 import { Report, withFiles } from "./shared/transfer.ts";
 
 /** `labwire get`. */
@@ -19,7 +20,7 @@ export const get = defineCommand({
     recursive: short("r", flag("fetch whole folders")),
     resume: flag("go on with files that exist, if they are the beginning of the server's"),
     ...transferOptions,
-    ...cipherOptions,
+    ...reachOptions,
   },
   examples: [
     ["labwire get 10.0.0.5:9000 notes.txt", "into the current directory"],

@@ -4,7 +4,7 @@ import { safe, safeJson, type SafeText } from "../lib/base/safe_text.ts";
 import { defineCommand, duration, flag, short } from "../lib/cli/command.ts";
 import { print } from "../lib/term/screen.ts";
 import type { ListingEntry } from "../lib/wire/file_message.ts";
-import { cipherOptions } from "./shared/options.ts";
+import { reachOptions } from "./shared/reach.ts";
 import { withFiles } from "./shared/transfer.ts";
 
 /** The end of the year 9999, in seconds: a server may say anything. */
@@ -22,7 +22,7 @@ export const ls = defineCommand({
     long: short("l", flag("with size, time of the last change, and * on what can be executed")),
     json: flag("print a JSON object for each entry"),
     timeout: duration("TIME", "give up when nothing comes for so long", ANSWER_MS),
-    ...cipherOptions,
+    ...reachOptions,
   },
   examples: [
     ["labwire ls 10.0.0.5:9000", "the names"],

@@ -49,4 +49,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Put files, verified, into the folder of a labwire server",
     load: async () => (await import("./put.ts")).put,
   },
+  {
+    name: "passwd",
+    summary: "Make the accounts that a server lets in (--users)",
+    load: async () => (await import("./passwd.ts")).passwd,
+  },
 ];

@@ -1,7 +1,8 @@
 import { defineCommand, flag, short, text } from "../lib/cli/command.ts";
 import { openSource } from "../lib/files/local.ts";
 import { putPaths } from "../lib/files/put_paths.ts";
-import { cipherOptions, existsOf, transferOptions } from "./shared/options.ts";
+import { existsOf, transferOptions } from "./shared/options.ts";
+import { reachOptions } from "./shared/reach.ts";
 import { Report, withFiles } from "./shared/transfer.ts";
 
 /** `labwire put`. */
@@ -17,7 +18,7 @@ export const put = defineCommand({
     into: short("d", text("FOLDER", "the folder of the server in which they are to stand")),
     recursive: short("r", flag("put whole folders")),
     ...transferOptions,
-    ...cipherOptions,
+    ...reachOptions,
   },
   examples: [
     ["labwire put 10.0.0.5:9000 report.pdf --name Ada", "hand in a file"],

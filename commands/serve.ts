@@ -1,25 +1,23 @@
-import { type Errand, refusalFor, turnAway } from "../lib/auth/door.ts";
+import { type Door, type Errand, refusalFor, turnAway } from "../lib/auth/door.ts";
 import { exchangeWith, relayWith } from "../lib/auth/exchange.ts";
 import { reasonOf } from "../lib/base/errors.ts";
+import { LINE_BYTES } from "../lib/base/limits.ts";
 import { safe, type SafeText, safeText } from "../lib/base/safe_text.ts";
-import { Room, type RoomFiles } from "../lib/chat/room.ts";
+import { Room } from "../lib/chat/room.ts";
+import type { RoomFiles } from "../lib/chat/room_options.ts";
 import { MODES } from "../lib/chat/modes.ts";
 import { actOnLine } from "../lib/chat/operator.ts";
+import { watchPresence } from "../lib/chat/presence.ts";
 import { runSession } from "../lib/chat/session.ts";
-import { choice, type Context, defineCommand, flag, text } from "../lib/cli/command.ts";
+import { choice, type Context, defineCommand, flag, size, text } from "../lib/cli/command.ts";
 import { openInput } from "../lib/term/input.ts";
 import { print } from "../lib/term/screen.ts";
 import type { Connection } from "../lib/net/connection.ts";
-import { Refusal } from "../lib/net/meeting.ts";
-import type { Hello } from "../lib/wire/message.ts";
-import {
-  fileOptions,
-  listenAddress,
-  readKeying,
-  runServer,
-  serverOptions,
-} from "./shared/options.ts";
+import { type Meeting, Refusal } from "../lib/net/meeting.ts";
+import { fileOptions } from "./shared/options.ts";
+import { listenAddress, runServer, serverOptions } from "./shared/server.ts";
 import { SharedFolder } from "./shared/service.ts";
+import { Trust } from "./shared/trust.ts";
 
 const MODE_NAMES = Object.keys(MODES) as (keyof typeof MODES)[];
 
@@ -37,6 +35,7 @@ export const serve = defineCommand({
   options: {
     mode: choice(MODE_NAMES, "what is done with a message", "chat"),
     ...serverOptions,
+    "max-message": size("SIZE", "characters in a message; 64K at most", LINE_BYTES),
     files: text("DIR", "share a folder, as fileserver does, with browsers, too"),
     ...fileOptions,
     motd: text("TEXT", "greet those who come with this text"),
@@ -53,45 +52,57 @@ export const serve = defineCommand({
     ["labwire serve 127.0.0.1:65432 --mode log", "print what JSON clients send"],
   ],
   async run(values, [address], context) {
-    const keying = await readKeying(values, context.log);
+    using trust = await Trust.open(values, context);
     const listening = listenAddress(address, 8000);
     const { mode, motd, files: folder } = values;
     await using shared = folder === undefined
       ? undefined
-      : await SharedFolder.open(folder, values, keying, context);
+      : await SharedFolder.open(folder, values, trust, context);
     const console = values.operator || mode === "operator" || Deno.stdin.isTerminal();
     const show = console || mode === "log" ? print : undefined;
+    let door: Door | undefined;
     const room = new Room({
       mode,
       motd,
       show,
-      cipher: keying.cipher,
+      cipher: trust.terms.keying.cipher,
       log: context.log,
       files: shared && await roomFiles(shared),
       web: shared?.web,
+      guard: trust.terms.guard,
+      accounts: trust.terms.accounts !== undefined,
+      messageCharacters: values["max-message"],
+      rate: trust.rate,
+      budget: trust.memory.inboxes,
+      audit: trust.audit.write,
+      limits: () => trust.limits(door?.inside ?? 0, door?.proving ?? 0),
+      reload: () => trust.reload(),
     });
-    const errand: Errand = ({ conn }, hello) => runErrand(conn, hello, room, shared, context);
+    using _presence = watchPresence(room, { idleMs: trust.idleMs });
+    const errand: Errand = ({ conn }, meeting) => runErrand(conn, meeting, room, shared, context);
     return await runServer({
       address: listening,
-      keying,
+      trust,
       values,
       errand,
       serve: async (visitor, door) => {
-        const { conn, origin, meet } = visitor;
+        const { conn, origin, address, meet } = visitor;
         door.inside++;
         await runSession(conn, room, {
           origin,
+          address,
           meet,
           refusal: refusalFor,
           signal: context.signal,
           leave: () => door.inside--,
           errand: (purpose) =>
             purpose === "http"
-              ? door.runErrand(visitor, () => shared!.serveWeb(visitor), "http")
-              : door.runErrand(visitor, () => errand(visitor, purpose)),
+              ? door.runErrand(visitor, () => shared!.serveWeb(visitor))
+              : door.runErrand(visitor, () => errand(visitor, purpose), purpose),
         });
       },
-      ready: () => {
+      ready: (opened) => {
+        door = opened;
         if (console) {
           runConsole(room, context).catch((error) => context.log(safeText(reasonOf(error))));
         }
@@ -103,31 +114,32 @@ export const serve = defineCommand({
 /** Serves a connection for files alone: to the server's, or to another participant by a ticket. */
 async function runErrand(
   conn: Connection,
-  hello: Hello,
+  meeting: Meeting,
   room: Room,
   shared: SharedFolder | undefined,
   { signal }: Context,
 ): Promise<void> {
-  if (hello.purpose === "relay") {
-    const relay = room.offers.redeem(hello.ticket ?? "");
+  const { purpose, ticket = "" } = meeting.hello!;
+  if (purpose === "relay") {
+    const relay = room.offers.redeem(ticket);
     if (!relay) {
       return await turnAway(conn, new Refusal("denied", "the ticket is used up or too old"));
     }
-    return await relayWith(conn, hello, (conn) => relay.join(conn));
+    return await relayWith(conn, meeting, (conn) => relay.join(conn));
   }
-  if (hello.purpose !== "files" || !shared) {
+  if (purpose !== "files" || !shared) {
     return await turnAway(conn, new Refusal("denied", "this server shares no files"));
   }
   await using answering = shared.answering(conn);
   const { answer } = answering;
-  await exchangeWith(conn, hello, { mode: "files", features: ["files"], signal, answer });
+  await exchangeWith(conn, meeting, { mode: "files", features: ["files"], signal, answer });
 }
 
 async function runConsole(room: Room, context: Context): Promise<void> {
   const prompt = room.options.mode === "operator" ? safe`answer> ` : safe`server> `;
   using input = await openInput({ signal: context.signal, prompt, interrupt: context.stop });
   const show = (line: SafeText) => print([line]);
-  for await (const line of input.lines()) actOnLine(room, line, { show, stop: context.stop });
+  for await (const line of input.lines()) await actOnLine(room, line, { show, stop: context.stop });
   if (input.interactive) context.stop(); // Ctrl-D ends what a person runs; a script's end does not
 }
 

@@ -1,28 +1,78 @@
 import { greet, type GreetingOptions } from "../../lib/auth/greeting.ts";
 import { Exit, Failure } from "../../lib/base/errors.ts";
 import { onAbort } from "../../lib/base/tasks.ts";
+import type { Context } from "../../lib/cli/command.ts";
 import type { Address } from "../../lib/net/address.ts";
 import { Connection } from "../../lib/net/connection.ts";
-import { dial } from "../../lib/net/dial.ts";
+import type { Welcome } from "../../lib/wire/message.ts";
+import { Credentials, type CredentialValues, loginOptions, secretOptions } from "./credentials.ts";
+import { cipherOptions } from "./options.ts";
+import { type Dial, makeDial, tlsClientOptions } from "./tls.ts";
+
+/** Options of every client: how a connection is sealed, and what is shown to the server. */
+export const reachOptions = {
+  ...cipherOptions,
+  ...secretOptions,
+  ...tlsClientOptions,
+  ...loginOptions,
+};
+
+/** Where to go, how, and what to show there. */
+export interface Destination {
+  target: Address;
+  dial: Dial;
+  credentials: Credentials;
+  signal: AbortSignal;
+}
 
 /**
- * Opens a connection that is for files alone, and greets the server; closing it is the caller's.
+ * Reads what the options say of any target, and asks for what is missing.
+ *
+ * @throws {Failure} with the usage exit code when they do not fit together, or a file is no good.
+ */
+export async function prepare(
+  values: CredentialValues,
+  context: Context,
+): Promise<Omit<Destination, "target">> {
+  const dial = await makeDial(values);
+  const credentials = await Credentials.read(values, context);
+  return { dial, credentials, signal: context.signal };
+}
+
+/** What a client asks for. */
+export type Wishes = Omit<GreetingOptions, "keying" | "user" | "password">;
+
+/**
+ * Opens a connection and greets the server, once more where that wants to be shown something that can
+ * be asked for at the terminal; closing it is the caller's.
+ *
+ * @throws {Failure} exit 3 or 6 when the server cannot be reached, 4 when it refuses, 130 at Ctrl-C.
+ */
+export async function reach(
+  { target, dial, credentials, signal }: Destination,
+  wishes: Wishes,
+): Promise<{ conn: Connection; welcome: Welcome }> {
+  for (;;) {
+    const conn = new Connection(await dial(target, signal));
+    using _stop = onAbort(signal, () => conn.close());
+    try {
+      return { conn, welcome: await greet(conn, { ...wishes, ...credentials.shown }) };
+    } catch (error) {
+      conn.close();
+      if (signal.aborted) throw new Failure("Interrupted", Exit.interrupted);
+      if (!await credentials.supply(error)) throw error;
+    }
+  }
+}
+
+/**
+ * The same for a connection that is for files alone.
  *
  * @throws {Failure} exit 3 or 6 when the server cannot be reached, 4 when it refuses, or has no files.
  */
-export async function reachFiles(
-  target: Address,
-  greeting: GreetingOptions,
-  signal: AbortSignal,
-): Promise<Connection> {
-  const conn = new Connection(await dial(target, signal));
-  using _stop = onAbort(signal, () => conn.close());
-  try {
-    const { features } = await greet(conn, greeting);
-    if (greeting.purpose === "relay" || features.includes("files")) return conn;
-    throw new Failure("Cannot move files: this server shares none", Exit.refused);
-  } catch (error) {
-    conn.close();
-    throw error;
-  }
+export async function reachFiles(where: Destination, wishes: Wishes): Promise<Connection> {
+  const { conn, welcome: { features } } = await reach(where, wishes);
+  if (wishes.purpose === "relay" || features.includes("files")) return conn;
+  conn.close();
+  throw new Failure("Cannot move files: this server shares none", Exit.refused);
 }

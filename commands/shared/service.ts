@@ -5,13 +5,14 @@
  */
 import type { Visitor } from "../../lib/auth/door.ts";
 import type { ExchangeOptions } from "../../lib/auth/exchange.ts";
-import type { Keying } from "../../lib/auth/keying.ts";
+import { wantsProof } from "../../lib/auth/meet.ts";
 import type { Context } from "../../lib/cli/command.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import type { FileService } from "../../lib/files/service.ts";
 import type { FileSession } from "../../lib/files/session.ts";
 import type { WebFront } from "../../lib/web/front.ts";
-import type { ServerValues } from "./options.ts";
+import type { ServerValues } from "./server.ts";
+import type { Trust } from "./trust.ts";
 
 /** The values of `fileOptions`. */
 export interface FileValues extends ServerValues {
@@ -52,14 +53,15 @@ export class SharedFolder implements AsyncDisposable {
   static async open(
     folder: string,
     values: FileValues,
-    keying: Keying,
+    { terms, audit }: Trust,
     context: Context,
   ): Promise<SharedFolder> {
     const { FileService } = await import("../../lib/files/service.ts");
     const { FileSession } = await import("../../lib/files/session.ts");
     const { writable, dropbox, quota, "max-upload": maxUpload } = values;
-    const options = { writable, dropbox, quota, maxUpload, log: context.log };
-    const web = !values["no-http"] && !dropbox && keying.name === "none" && !values.dialect;
+    const options = { writable, dropbox, quota, maxUpload, log: context.log, audit: audit.write };
+    const web = !values["no-http"] && !dropbox && !values.dialect && terms.keying.name === "none" &&
+      !wantsProof(terms);
     return new SharedFolder(await FileService.open(folder, options), FileSession, web, context);
   }
 
@@ -67,7 +69,7 @@ export class SharedFolder implements AsyncDisposable {
   answering(conn: Connection): AsyncDisposable & Pick<ExchangeOptions, "answer"> {
     const session = new this.#sessions(conn, this.service);
     return {
-      answer: (_conn, batch, hello) => session.answer(batch, hello?.name),
+      answer: (_conn, batch, { hello, account }) => session.answer(batch, hello?.name, account),
       [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
     };
   }

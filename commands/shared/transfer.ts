@@ -14,11 +14,11 @@ import type { Source } from "../../lib/files/source.ts";
 import { parseAddress } from "../../lib/net/address.ts";
 import { Progress } from "../../lib/term/progress.ts";
 import { note, print } from "../../lib/term/screen.ts";
-import { type CipherValues, readKeying } from "./options.ts";
-import { reachFiles } from "./reach.ts";
+import type { CredentialValues } from "./credentials.ts";
+import { prepare, reachFiles } from "./reach.ts";
 
 /** What it takes to speak to the files of a server. */
-export interface ReachValues extends CipherValues {
+export interface ReachValues extends CredentialValues {
   timeout: number;
   name?: string;
 }
@@ -35,12 +35,12 @@ export async function withFiles(
   context: Context,
   work: (client: FileClient) => Promise<number>,
 ): Promise<number> {
-  const keying = await readKeying(values, context.log);
+  const way = await prepare(values, context);
   const target = parseAddress(address, { hostname: "127.0.0.1", port: 9000 }, "127.0.0.1");
   const name = values.name ?? Deno.env.get("USER");
   const { signal } = context;
   try {
-    using conn = await reachFiles(target, { name, purpose: "files", keying }, signal);
+    using conn = await reachFiles({ target, ...way }, { name, purpose: "files" });
     using _stop = onAbort(signal, () => conn.close());
     using client = new FileClient(conn, values.timeout);
     return await work(client);

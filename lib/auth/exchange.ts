@@ -5,10 +5,11 @@
  */
 import { isClosed, ProtocolError } from "../base/errors.ts";
 import { DRAIN_MS } from "../base/limits.ts";
-import { onAbort } from "../base/tasks.ts";
+import { Rate, type RateLimit } from "../base/rate.ts";
+import { onAbort, sleep } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { readToEnd, sayGoodbye, Watchdog } from "../net/farewell.ts";
-import { Refusal } from "../net/meeting.ts";
+import { type Meeting, Refusal } from "../net/meeting.ts";
 import { sendMessage } from "../net/send_message.ts";
 import { type Hello, PROTOCOL_VERSION } from "../wire/message.ts";
 import { type Door, turnAway, type Visitor } from "./door.ts";
@@ -21,8 +22,12 @@ export interface ExchangeOptions {
   features?: string[];
   /** The server stops: finish the answer under way, and say goodbye. */
   signal: AbortSignal;
-  /** Answers a batch of payloads; false ends the exchange. A native client has said hello. */
-  answer: (conn: Connection, batch: Uint8Array[], hello?: Hello) => Promise<boolean>;
+  /** Answers a batch of payloads; false ends the exchange. */
+  answer: (conn: Connection, batch: Uint8Array[], meeting: Meeting) => Promise<boolean>;
+  /** How fast a client may send; what is over it waits. */
+  rate?: RateLimit;
+  /** A client from which nothing comes, and which takes nothing, for so long is let go. */
+  idleMs?: number;
   /** Serves a client that speaks HTTP, to the end of its connection; absent where none is served. */
   web?: (visitor: Visitor) => Promise<void>;
 }
@@ -44,20 +49,20 @@ export async function exchange(
 /** The same with a native client that has said hello. */
 export async function exchangeWith(
   conn: Connection,
-  hello: Hello,
+  meeting: Meeting,
   options: ExchangeOptions,
 ): Promise<void> {
-  await toTheEnd(conn, () => converse(conn, options, hello));
+  await toTheEnd(conn, () => converse(conn, options, meeting));
 }
 
 /** Welcomes a native client that has said hello, and lets `relay` have the connection to its end. */
 export async function relayWith(
   conn: Connection,
-  hello: Hello,
+  { hello }: Meeting,
   relay: (conn: Connection) => Promise<void>,
 ): Promise<void> {
   await toTheEnd(conn, async () => {
-    await welcome(conn, hello, "relay", []);
+    await welcome(conn, hello!, "relay", []);
     await relay(conn);
   });
 }
@@ -88,7 +93,7 @@ async function meetAndConverse(visitor: Visitor, options: ExchangeOptions): Prom
     using stop = onAbort(signal, () => void conn.closeWrite());
     const meeting = await meet();
     stop[Symbol.dispose]();
-    if (meeting !== null && !signal.aborted) await converse(conn, options, meeting.hello);
+    if (meeting !== null && !signal.aborted) await converse(conn, options, meeting);
   } catch (error) {
     if (!web || !(error instanceof Refusal) || error.foreign !== "http") throw error;
     await web(visitor);
@@ -97,9 +102,14 @@ async function meetAndConverse(visitor: Visitor, options: ExchangeOptions): Prom
 
 async function converse(
   conn: Connection,
-  { mode, features = [], signal, answer }: ExchangeOptions,
-  hello?: Hello,
+  { mode, features = [], signal, answer, rate: limit, idleMs }: ExchangeOptions,
+  meeting: Meeting,
 ): Promise<void> {
+  const { hello } = meeting;
+  const rate = limit && new Rate(limit);
+  using _idle = idleMs === undefined
+    ? undefined
+    : new Watchdog(conn, idleMs, { bothWays: true }).start();
   let answering = false;
   const goodbye = async () => {
     if (conn.dialect === "native") {
@@ -116,10 +126,19 @@ async function converse(
     const batch = await conn.receive();
     if (batch === null || signal.aborted) return;
     answering = true;
-    if (!await answer(conn, batch, hello)) return;
+    // What came together is paid for together, before any of it is answered.
+    if (rate) await sleep(payFor(batch, rate), signal);
+    if (!await answer(conn, batch, meeting)) return;
     answering = false;
   }
   await goodbye();
+}
+
+/** How long to wait for the last of them, which has waited for all the others, too. */
+function payFor(batch: readonly Uint8Array[], rate: Rate): number {
+  let ms = 0;
+  for (const payload of batch) ms = rate.take(payload.length);
+  return ms;
 }
 
 async function welcome(

@@ -1,25 +1,33 @@
-import type { Cipher, CipherChoice } from "../wire/ciphers/cipher.ts";
+import { Exit, Failure } from "../base/errors.ts";
+import type { Connection } from "../net/connection.ts";
+import type { Cipher, CipherName } from "../wire/ciphers/cipher.ts";
+import type { CipherChoice } from "../wire/ciphers/cipher.ts";
 import { makeCipher } from "../wire/ciphers/mod.ts";
 import { none } from "../wire/ciphers/none.ts";
+import type { Hello } from "../wire/message.ts";
+import type { Tries } from "./tries.ts";
 
 /** What one process was told about ciphers: the name, and what the key becomes. */
 export interface Keying {
-  /** As in `--cipher`. */
-  readonly name: CipherChoice;
+  /** What a hello calls the cipher. */
+  readonly name: CipherName;
   /** The cipher of every payload; `none` where records are sealed instead. */
   readonly cipher: Cipher;
-  /** Only under aes-gcm. */
-  readonly sealing?: Sealing;
+  /** How the keys of a record cipher come about. */
+  readonly exchange?: KeyAgreement;
 }
 
-/** What the greeting needs to agree on the keys of a connection. */
-export interface Sealing {
-  /** The record cipher, loaded only where it was asked for. */
-  readonly aes: typeof import("../wire/ciphers/aes_gcm.ts");
-  /** Drawn once per process; a server sends it to its clients. */
-  readonly salt: Uint8Array;
-  /** The master secret under a salt; slow on purpose, so that the last one is kept. */
-  master(salt: Uint8Array): Uint8Array;
+/** Brings a client the next payload of the server, which is to be a message called `what`. */
+export type ClientTalk = (conn: Connection, what: string) => Promise<Uint8Array>;
+
+/** How two sides come to the keys of a record cipher, after the client's first hello. */
+export interface KeyAgreement {
+  /** What that hello says beside version and cipher. */
+  opening(): Pick<Hello, "random">;
+  /** The client's side; `hello` is the payload that it sent. */
+  asClient(conn: Connection, hello: Uint8Array, next: ClientTalk): Promise<Cipher>;
+  /** The server's side; `hello` is the payload that came, from `address`. */
+  asServer(conn: Connection, hello: Uint8Array, address: string, tries: Tries): Promise<Cipher>;
 }
 
 /**
@@ -29,15 +37,26 @@ export interface Sealing {
  */
 export async function makeKeying(name: CipherChoice, key?: string): Promise<Keying> {
   if (name !== "aes-gcm") return { name, cipher: makeCipher(name, key) };
-  const aes = await import("../wire/ciphers/aes_gcm.ts");
-  const salt = crypto.getRandomValues(new Uint8Array(aes.SALT_BYTES));
-  let last: { salt: string; master: Uint8Array } | undefined;
-  const master = (salt: Uint8Array) => {
-    if (last?.salt !== salt.toHex()) {
-      last = { salt: salt.toHex(), master: aes.deriveMaster(key ?? "", salt) };
-    }
-    return last.master;
-  };
-  if (!key) aes.deriveMaster("", salt); // says what is missing
-  return { name, cipher: none, sealing: { aes, salt, master } };
+  const { AesKeys } = await import("./aes_keys.ts");
+  return { name, cipher: none, exchange: new AesKeys(key ?? "") };
+}
+
+/**
+ * Prepares a shared secret; a server (`prepare`) computes at once what all its clients need.
+ *
+ * @throws {Failure} with the usage exit code when it is empty.
+ */
+export async function makeSecret(
+  passphrase: string,
+  { prepare = false }: { prepare?: boolean } = {},
+): Promise<Keying> {
+  if (passphrase === "") {
+    throw new Failure("Cannot use the secret: it is empty", Exit.usage, {
+      remedy: "a passphrase of several words is hard to guess",
+    });
+  }
+  const { SecretKeys } = await import("./secret_keys.ts");
+  const exchange = new SecretKeys(passphrase);
+  if (prepare) await exchange.prepare();
+  return { name: "chacha20-poly1305", cipher: none, exchange };
 }

@@ -197,7 +197,8 @@ export class Client {
   async #takeNative(batch: Uint8Array[]): Promise<void> {
     for (const payload of batch) {
       const message = decodeNative(payload);
-      if (message.type === "bye") bye(message.code, message.reason, this.#options.show);
+      if (message.type === "ping") await this.#outbox.put(encodeNative({ type: "pong" }));
+      else if (message.type === "bye") bye(message.code, message.reason, this.#options.show);
       else if ("id" in message && message.id !== undefined) await this.#takeOffer(message);
       else {
         this.#options.show(textLines(message), kindOf(message));
@@ -260,7 +261,9 @@ function toldOf(error: unknown): Told {
 }
 
 function bye(code: string, reason: string, show: ClientOptions["show"]): void {
-  if (code === "kicked") throw new Failure(`Cannot stay: ${reason}`, Exit.refused);
+  if (code === "kicked" || code === "idle") {
+    throw new Failure(`Cannot stay: ${reason}`, Exit.refused);
+  }
   if (code === "protocol") throw new Failure(`Cannot go on: ${reason}`, Exit.lost);
   show([safeText(reason)], "notice");
 }

@@ -8,7 +8,9 @@ import { NAME_CHARACTERS } from "../base/limits.ts";
 import type { Connection } from "../net/connection.ts";
 import { sendMessage } from "../net/send_message.ts";
 import { type Command, replyOf } from "../wire/message.ts";
-import type { Room, RoomFiles } from "./room.ts";
+import { type OperatorCommand, orderLines, orderOf } from "./operator.ts";
+import type { Room } from "./room.ts";
+import type { RoomFiles } from "./room_options.ts";
 import type { Entry, Seat } from "./seat.ts";
 
 /** One command of a room. */
@@ -26,7 +28,7 @@ export const COMMANDS: Record<string, RoomCommand> = {
   help: {
     usage: "",
     help: "show this list",
-    run: (room, seat) => reply(room, seat, helpLines()),
+    run: (room, seat) => reply(room, seat, [...helpLines(), ...orderLines(seat)]),
   },
   who: {
     usage: "",
@@ -94,10 +96,24 @@ export function isCommand(name: string): boolean {
  * @throws {ProtocolError} when it cannot be done, in words for the participant.
  */
 export function runCommand(room: Room, seat: Seat, command: Command): Promise<void> | void {
+  const order = orderOf(seat, command);
+  if (order) return giveOrder(room, seat, command, order);
   if (!isCommand(command.name)) {
     throw new ProtocolError(`unknown command /${command.name}; /help lists them`);
   }
   return COMMANDS[command.name].run(room, seat, command);
+}
+
+/** An instructor's order; all its lines are one answer. */
+async function giveOrder(
+  room: Room,
+  seat: Seat,
+  { argument }: Command,
+  order: OperatorCommand,
+): Promise<void> {
+  const lines: string[] = [];
+  await order.act(room, { argument, by: seat.name, show: (line) => lines.push(line) });
+  reply(room, seat, lines);
 }
 
 function helpLines(): string[] {
@@ -132,6 +148,7 @@ function privateMessage(room: Room, seat: Seat, { argument }: Command): void {
   const receiver = room.hub.find(name);
   if (!receiver) throw new ProtocolError(`nobody here is called "${name}"; /who lists the names`);
   if (text === "") throw new ProtocolError("there is nothing to say; /msg NAME TEXT");
+  room.checkVoice(seat);
   room.announce(seat);
   room.hub.tell(receiver, { type: "chat", from: seat.name, text, private: true });
 }
@@ -140,7 +157,7 @@ function privateMessage(room: Room, seat: Seat, { argument }: Command): void {
 const TYPED_NAME_LENGTH = 4 * NAME_CHARACTERS;
 
 /** Names may hold spaces: the longest beginning that is somebody's name wins. */
-function splitName(room: Room, argument: string): [name: string, text: string] {
+export function splitName(room: Room, argument: string): [name: string, text: string] {
   const { length } = argument;
   let end = length <= TYPED_NAME_LENGTH ? length : argument.lastIndexOf(" ", TYPED_NAME_LENGTH);
   for (; end > 0; end = argument.lastIndexOf(" ", end - 1)) {

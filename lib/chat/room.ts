@@ -1,44 +1,29 @@
+import { may } from "../base/account.ts";
 import { ProtocolError } from "../base/errors.ts";
-import { LINE_BYTES, MESSAGE_LINES, OPERATOR_QUESTIONS } from "../base/limits.ts";
-import type { Log } from "../base/log.ts";
-import { safe, type SafeText } from "../base/safe_text.ts";
+import { LINE_BYTES, MESSAGE_LINES } from "../base/limits.ts";
+import { checkedName } from "../base/names.ts";
+import { safe } from "../base/safe_text.ts";
 import type { Connection } from "../net/connection.ts";
-import type { Cipher } from "../wire/ciphers/cipher.ts";
-import type { ByeCode, Chat, Command, Message, Welcome } from "../wire/message.ts";
+import { Guard } from "../net/guard.ts";
+import type { Meeting } from "../net/meeting.ts";
+import type { ByeCode, Chat, Message, Welcome } from "../wire/message.ts";
 import { isExit, PROTOCOL_VERSION } from "../wire/message.ts";
 import { textLines } from "../wire/dialect.ts";
 import { runCommand } from "./commands.ts";
 import { Hub } from "./hub.ts";
 import { type Mode, MODES } from "./modes.ts";
-import { checkedName } from "../base/names.ts";
 import { Offers } from "./offers.ts";
+import { Questions } from "./questions.ts";
+import type { RoomOptions } from "./room_options.ts";
 import { Roster } from "./roster.ts";
 import { Seat } from "./seat.ts";
 
-/** The share as a room sees it; the command joins the two. */
-export interface RoomFiles {
-  /** Names of the files, one line each. */
-  list(folder: string): Promise<string[]>;
-  /** Sends a file as the connection's dialect has it. */
-  send(conn: Connection, get: Command): Promise<void>;
-}
-
-/** How a room is run. */
-export interface RoomOptions {
-  /** What happens to a message. */
-  mode: keyof typeof MODES;
-  /** What all clients share, `none` if each has its own. */
-  cipher: Cipher;
-  /** Connection events. */
-  log: Log;
-  /** What the operator, or the log, is to see; absent when nobody looks. */
-  show?: (lines: SafeText[]) => void;
-  /** The message of the day. */
-  motd?: string;
-  /** What `list` and `get` reach. */
-  files?: RoomFiles;
-  /** Whether browsers are served. */
-  web?: boolean;
+/** Where somebody comes from. */
+export interface Origin {
+  /** `host:port`. */
+  origin: string;
+  /** The host of it. */
+  address: string;
 }
 
 /** The participants and what is done with their words: everything between sockets and modes. */
@@ -51,14 +36,17 @@ export class Room {
   readonly offers: Offers;
   /** See {@linkcode RoomOptions}. */
   readonly options: RoomOptions;
+  /** Who is kept out. */
+  readonly guard: Guard;
+  /** What waits for the operator. */
+  readonly questions = new Questions();
   readonly #mode: Mode;
-  readonly #questions: Seat[] = []; // one for each message that waits for the operator
-  readonly #settling = new WeakMap<Seat, () => void>();
 
   /** An empty room. */
   constructor(options: RoomOptions) {
     this.options = options;
     this.hub = new Hub(options.cipher, options.log);
+    this.guard = options.guard ?? new Guard();
     this.#mode = MODES[options.mode];
     this.offers = new Offers({
       tell: (seat, message) => this.hub.tell(seat, message),
@@ -67,13 +55,16 @@ export class Room {
   }
 
   /** Gives a seat to a new connection; `seat.leave()` is owed, and calls `left` once. */
-  enter(conn: Connection, origin: string, left: () => void): Seat {
-    const { log, motd, cipher } = this.options;
+  enter(conn: Connection, { origin, address }: Origin, left: () => void): Seat {
+    const { log, motd, cipher, budget } = this.options;
     const record = this.roster.add((number) => this.#guestName(number));
-    const seat: Seat = new Seat(conn, cipher, record, origin, () => {
+    const onLeave = () => {
       this.#left(seat);
       left();
-    });
+    };
+    const seat: Seat = new Seat(conn, { cipher, budget, record, origin, address, onLeave });
+    conn.evicted = () =>
+      log(safe`Client ${record.number}: ${seat.name} holds too much memory; let go`);
     log(safe`Connection from ${origin} as Client ${record.number}`);
     this.hub.add(seat);
     this.hub.claim(seat, record.name);
@@ -83,12 +74,19 @@ export class Room {
   }
 
   /**
-   * Takes in a native client: gives it the name it asks for, and welcomes it.
+   * Takes in a native client: gives it the name it asks for, and welcomes it. A name that belongs to
+   * its account is free at once: whoever has it came in with the same account before.
    *
    * @throws {ProtocolError} when the name is no name, or taken.
    */
-  welcome(seat: Seat, wish: string | undefined): void {
-    if (wish !== undefined) this.rename(seat, wish, true);
+  welcome(seat: Seat, { hello, account }: Meeting): void {
+    const wish = hello?.name;
+    seat.answersPings = hello?.features?.includes("ping") ?? false;
+    const before = account && this.hub.find(account.name);
+    if (before?.account) this.dismiss(before, "kicked", `You came in again from ${seat.origin}`);
+    seat.account = account;
+    if (account) seat.mutedUntil = this.guard.mutedUntil(account);
+    if (wish !== undefined) this.#name(seat, wish, true);
     seat.named = true;
     this.hub.clear(seat);
     const { mode, motd, files } = this.options;
@@ -121,7 +119,10 @@ export class Room {
    * @throws {ProtocolError} when the message cannot be taken; it is fit to be told to the sender.
    */
   handle(seat: Seat, message: Message): Promise<void> | void {
+    if (message.type === "pong") return;
+    seat.said++;
     if (message.type === "offer") {
+      this.checkVoice(seat);
       this.announce(seat);
       return this.offers.offer(seat, message);
     }
@@ -129,8 +130,9 @@ export class Room {
       throw new ProtocolError(`a client does not send "${message.type}" here`);
     }
     const words = message.type === "chat" ? message.text : message.argument;
-    if (words.length > LINE_BYTES) {
-      throw new ProtocolError(`a message is over the limit of ${LINE_BYTES} characters`);
+    const { messageCharacters = LINE_BYTES } = this.options;
+    if (words.length > messageCharacters) {
+      throw new ProtocolError(`a message is over the limit of ${messageCharacters} characters`);
     }
     if (words.includes("\n") && words.split("\n", MESSAGE_LINES + 1).length > MESSAGE_LINES) {
       throw new ProtocolError(`a message is over the limit of ${MESSAGE_LINES} lines`);
@@ -139,6 +141,7 @@ export class Room {
     if (seat.dialect === "json") this.#nameFromJson(seat, message);
     const command = seat.dialect === "native" ? undefined : this.#mode.command(seat, message.text);
     if (command) return runCommand(this, seat, command);
+    this.checkVoice(seat);
     return this.#mode.chat(this, seat, message);
   }
 
@@ -150,11 +153,27 @@ export class Room {
   }
 
   /**
+   * Holds that somebody may say something.
+   *
+   * @throws {ProtocolError} when it may not, or not now.
+   */
+  checkVoice(seat: Seat): void {
+    if (!may(seat.account, "speak")) throw new ProtocolError("guests only listen here");
+    if (seat.mutedUntil > Date.now()) throw new ProtocolError("you are muted; nobody hears you");
+  }
+
+  /**
    * Gives a new name.
    *
-   * @throws {ProtocolError} when it is no name, or `unique` and somebody else has it.
+   * @throws {ProtocolError} when it is no name, or somebody else has it, or names belong to accounts.
    */
-  rename(seat: Seat, wish: string, unique = this.#mode.notices): void {
+  rename(seat: Seat, wish: string): void {
+    if (this.options.accounts) throw new ProtocolError("names belong to accounts here");
+    this.checkVoice(seat); // a name is heard by everybody, too
+    this.#name(seat, wish, this.#mode.notices);
+  }
+
+  #name(seat: Seat, wish: string, unique: boolean): void {
     const name = checkedName(wish);
     const before = seat.name;
     if (!this.hub.claim(seat, name)) {
@@ -163,6 +182,7 @@ export class Room {
     }
     seat.named = true;
     if (seat.announced && before !== name) {
+      this.#audit("renamed", seat, { before });
       this.options.log(safe`Client ${seat.record.number}: ${before} is now ${name}`);
       if (this.#mode.notices) {
         this.hub.publish({ type: "notice", text: `${before} is now ${name}` }, seat);
@@ -174,6 +194,7 @@ export class Room {
   announce(seat: Seat): void {
     if (seat.announced) return;
     seat.announced = true;
+    this.#audit("joined", seat);
     this.options.log(safe`Client connected as Client ${seat.record.number}: ${seat.name}`);
     if (this.#mode.notices) {
       this.hub.publish({ type: "notice", text: `${seat.name} joined` }, seat);
@@ -185,43 +206,37 @@ export class Room {
     this.hub.publish({ type: "chat", from: "Server", text }, null);
   }
 
+  /** Tells somebody, once, that more is coming from it than is taken; nothing of it is lost. */
+  slowDown(seat: Seat): void {
+    if (seat.slowed) return;
+    seat.slowed = true;
+    this.options.log(safe`Client ${seat.record.number}: ${seat.name} sends too fast; slowed down`);
+    if (!this.#mode.notices && seat.dialect !== "native") return; // one request, one answer
+    this.hub.tell(seat, { type: "error", text: "You send too fast: what you say is taken slowly" });
+  }
+
   /** Ends one participant's stay, with a reason. */
   dismiss(seat: Seat, code: ByeCode, reason: string): void {
     // Outside chat, one request gets one answer: a course program must not read this as one.
     if (this.#mode.notices || seat.dialect === "native" || code !== "shutdown") {
       this.hub.tell(seat, { type: "bye", code, reason });
     }
-    if (code === "shutdown") seat.announced = false; // when all leave, nobody is told of each
+    if (code === "shutdown" && seat.announced) {
+      this.#audit("left", seat);
+      seat.announced = false; // when all leave, nobody is told of each
+    }
     seat.leave();
   }
 
   /** Puts a message before the operator, who answers in order of arrival. */
   ask(seat: Seat, text: string): void {
-    if (this.#questions.length >= OPERATOR_QUESTIONS) {
-      throw new ProtocolError("too many messages wait for the operator, please try again later");
-    }
-    this.#questions.push(seat);
+    this.questions.add(seat);
     this.options.show?.(textLines({ type: "chat", from: seat.name, text }));
-  }
-
-  /** Resolves when the operator owes somebody no answer. */
-  settled(seat: Seat): Promise<void> {
-    if (!this.#questions.includes(seat)) return Promise.resolve();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#settling.set(seat, resolve);
-    return promise;
   }
 
   /** Sends the operator's answer to whoever has waited longest; false when nobody waits. */
   answer(text: string): boolean {
-    for (;;) {
-      const seat = this.#questions.shift();
-      if (!seat) return false;
-      if (seat.gone) continue;
-      this.hub.tell(seat, { type: "reply", text });
-      if (!this.#questions.includes(seat)) this.#settling.get(seat)?.();
-      return true;
-    }
+    return this.questions.answer((seat) => this.hub.tell(seat, { type: "reply", text }));
   }
 
   #receivers(name: string, sender: Seat): Seat[] {
@@ -253,6 +268,11 @@ export class Room {
     }
   }
 
+  #audit(event: string, seat: Seat, more: Record<string, unknown> = {}): void {
+    const { name, origin, account, record: { number } } = seat;
+    this.options.audit?.({ event, origin, name, number, role: account?.role, ...more });
+  }
+
   #guestName(number: number): string {
     let name = `guest${number}`;
     while (this.hub.find(name)) name += "_";
@@ -264,6 +284,7 @@ export class Room {
     seat.record.end = new Date();
     this.hub.remove(seat);
     this.offers.left(seat);
+    if (seat.announced) this.#audit("left", seat);
     log(safe`Client ${seat.record.number}: ${seat.name} has disconnected`);
     log(safe`Client count: ${this.hub.size}`);
     if (seat.announced && this.#mode.notices) {

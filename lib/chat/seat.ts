@@ -1,3 +1,5 @@
+import type { Account } from "../base/account.ts";
+import type { Budget } from "../base/budget.ts";
 import { Gate } from "../base/tasks.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { TRANSFERS } from "../base/limits.ts";
@@ -17,18 +19,48 @@ export interface Entry extends Sized {
   perform?(conn: Connection): Promise<void>;
 }
 
+/** What a seat is made of. */
+export interface SeatOptions {
+  /** As for a {@linkcode Tick}. */
+  cipher: Cipher;
+  /** What waits for this peer alone counts there. */
+  budget?: Budget;
+  /** Number, name, start and end. */
+  record: Record;
+  /** `host:port`. */
+  origin: string;
+  /** The host of it. */
+  address: string;
+  /** Called once, as it leaves. */
+  onLeave: () => void;
+}
+
 /** One participant: who it is, how it speaks, and what waits for it. */
 export class Seat {
   /** Number, name, start and end. */
   readonly record: Record;
   /** Where it comes from, as `host:port`. */
   readonly origin: string;
+  /** The host of it. */
+  readonly address: string;
   /** Whether it chose a name, or was given one because it spoke. */
   named = false;
   /** Whether the room was told that it is here. */
   announced = false;
   /** The name that a JSON client last asked for. */
   wish?: string;
+  /** Who it has proven to be, where the server has accounts. */
+  account?: Account;
+  /** Until when nothing that it says is passed on, in milliseconds since 1970. */
+  mutedUntil = 0;
+  /** Whether it answers pings. */
+  answersPings = false;
+  /** Whether what came from it is being taken in, however slowly: more is not read meanwhile. */
+  busy = false;
+  /** How many messages came from it. */
+  said = 0;
+  /** Whether it was told that it sends too fast. */
+  slowed = false;
   /** Whether it has left; then nothing more is offered to it. */
   gone = false;
   /** Whether it has left because its connection is not a participant's. */
@@ -38,7 +70,7 @@ export class Seat {
   /** Settles when the files on their way to a native client have been sent. */
   transfers: Promise<void> = Promise.resolve();
   /** What waits to be written. */
-  readonly inbox = new Inbox<Entry>();
+  readonly inbox: Inbox<Entry>;
   /** What the hub last saw of {@linkcode taken}, and when (`performance.now()`). */
   lastTaken = { bytes: 0, at: 0 };
   /** Open once it may be written to: it has spoken, was silent for long, or much waits for it. */
@@ -52,18 +84,14 @@ export class Seat {
   readonly #cipher: Cipher;
   readonly #leave: () => void;
 
-  /** `cipher` as for a {@linkcode Tick}; `onLeave` is called once, as it leaves. */
-  constructor(
-    conn: Connection,
-    cipher: Cipher,
-    record: Record,
-    origin: string,
-    onLeave: () => void,
-  ) {
+  /** `onLeave` is called once, as it leaves. */
+  constructor(conn: Connection, { cipher, budget, record, origin, address, onLeave }: SeatOptions) {
     this.#conn = conn;
     this.#cipher = cipher;
+    this.inbox = new Inbox<Entry>(budget, { evict: () => conn.evict() });
     this.record = record;
     this.origin = origin;
+    this.address = address;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.left = promise;
     this.#leave = () => {
@@ -85,6 +113,11 @@ export class Seat {
   /** Whether it is a native client without its welcome: what is said before that is nothing to it. */
   get beingGreeted(): boolean {
     return !this.greeted.isOpen && this.dialect === "native";
+  }
+
+  /** Bytes that came from it so far. */
+  get come(): number {
+    return this.#conn.bytesCome;
   }
 
   /** Bytes that the peer's side took so far. */

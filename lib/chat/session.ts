@@ -6,6 +6,7 @@
  */
 import { isClosed, ProtocolError } from "../base/errors.ts";
 import { DRAIN_MS, GREETING_MS, SILENCE_MS } from "../base/limits.ts";
+import { Rate } from "../base/rate.ts";
 import { concat } from "../base/bytes.ts";
 import { safe } from "../base/safe_text.ts";
 import { allDone, onAbort } from "../base/tasks.ts";
@@ -13,14 +14,11 @@ import type { Connection } from "../net/connection.ts";
 import { readToEnd, Watchdog } from "../net/farewell.ts";
 import { type Meeting, Refusal } from "../net/meeting.ts";
 import { readMessage } from "../wire/dialect.ts";
-import type { Hello } from "../wire/message.ts";
-import type { Room } from "./room.ts";
+import type { Origin, Room } from "./room.ts";
 import type { Seat } from "./seat.ts";
 
 /** What a session needs beside its room. */
-export interface SessionOptions {
-  /** `host:port` of the peer. */
-  origin: string;
+export interface SessionOptions extends Origin {
   /** Finds out the peer's dialect, and takes its hello. */
   meet: () => Promise<Meeting | null>;
   /** What to send to a peer that is not taken in, in its own dialect. */
@@ -30,18 +28,18 @@ export interface SessionOptions {
   /** Called once, as the participant leaves: the place is free. */
   leave: () => void;
   /** Serves a connection that is no participant's, to its end: one for files, or of a browser. */
-  errand: (purpose: Hello | "http") => Promise<void>;
+  errand: (purpose: Meeting | "http") => Promise<void>;
 }
 
 /** Runs a session to the end of its connection. */
 export async function runSession(
   conn: Connection,
   room: Room,
-  { origin, meet, refusal, signal, leave, errand }: SessionOptions,
+  { origin, address, meet, refusal, signal, leave, errand }: SessionOptions,
 ): Promise<void> {
   using _conn = conn;
   using watchdog = new Watchdog(conn, DRAIN_MS);
-  const seat = room.enter(conn, origin, () => {
+  const seat = room.enter(conn, { origin, address }, () => {
     watchdog.start();
     leave();
   });
@@ -52,6 +50,7 @@ export async function runSession(
   const turnAway = (error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
     room.options.log(safe`Rejecting ${origin}: ${error.message}`);
+    room.options.audit?.({ event: "refused", origin, code: error.code, reason: error.message });
     seat.silence.open();
     seat.greeted.open();
     seat.inbox.clear();
@@ -79,6 +78,8 @@ export async function runSession(
     ]);
   } catch (error) {
     if (!isClosed(error)) throw error;
+  } finally {
+    seat.inbox.clear(); // what nobody takes any more is not counted, either
   }
 }
 
@@ -88,15 +89,15 @@ async function receive(
   room: Room,
   seat: Seat,
   meet: SessionOptions["meet"],
-): Promise<Hello | "http" | undefined> {
+): Promise<Meeting | "http" | undefined> {
   try {
     const meeting = await meet();
     if (meeting === null) return undefined;
-    if (meeting.hello?.purpose) return meeting.hello;
-    if (meeting.hello) greet(room, seat, meeting.hello.name);
+    if (meeting.hello?.purpose) return meeting;
+    if (meeting.hello) greet(room, seat, meeting);
     seat.silence.open();
     await handleAll(conn, room, seat);
-    await Promise.race([room.settled(seat), seat.left]);
+    await Promise.race([room.questions.settled(seat), seat.left]);
   } catch (error) {
     if (error instanceof Refusal && error.foreign === "http" && room.options.web) return "http";
     if (!(error instanceof ProtocolError) || error instanceof Refusal) throw error;
@@ -110,9 +111,9 @@ async function receive(
   return undefined;
 }
 
-function greet(room: Room, seat: Seat, wish?: string): void {
+function greet(room: Room, seat: Seat, meeting: Meeting): void {
   try {
-    room.welcome(seat, wish);
+    room.welcome(seat, meeting);
   } catch (error) {
     throw error instanceof ProtocolError ? new Refusal("name", error.message) : error;
   }
@@ -120,12 +121,17 @@ function greet(room: Room, seat: Seat, wish?: string): void {
 
 /** Handles messages until the peer ends its side, asks to leave, or has been told to. */
 async function handleAll(conn: Connection, room: Room, seat: Seat): Promise<void> {
+  const rate = room.options.rate && new Rate(room.options.rate);
+  const over = rate && new AbortController();
+  if (over) void seat.left.then(() => over.abort());
   for (;;) {
     const batch = await conn.receive();
     if (batch === null) return;
+    seat.busy = true;
     for (const payload of batch) {
       // Asked before each message: many who waited for room must not fill it together.
       for (let full = room.hub.ready(); full; full = room.hub.ready()) await full;
+      if (rate && await rate.pass(payload.length, over?.signal)) room.slowDown(seat);
       if (seat.gone) return;
       try {
         const message = readMessage(conn.dialect, payload);
@@ -137,6 +143,7 @@ async function handleAll(conn: Connection, room: Room, seat: Seat): Promise<void
         room.hub.tell(seat, { type: "error", text: `Cannot do that: ${error.message}` });
       }
     }
+    seat.busy = false;
   }
 }
 

@@ -18,6 +18,8 @@ interface Run {
 export class Tick implements Entry {
   /** Characters and envelopes: bytes, roughly. */
   size = 0;
+  /** Everybody gets the same bytes. */
+  readonly shared = true;
   readonly #seconds = Date.now() / 1000;
   readonly #cipher: Cipher;
   readonly #runs: Run[] = [];

@@ -1,4 +1,4 @@
-import type { Log } from "../base/log.ts";
+import type { Audit, Log } from "../base/log.ts";
 import { Share } from "./share.ts";
 import { type UploadOptions, Uploads } from "./uploads.ts";
 
@@ -8,6 +8,8 @@ export interface ServiceOptions extends UploadOptions {
   writable?: boolean;
   /** Gets a line for each file that was put. */
   log: Log;
+  /** Gets what was put and fetched, for programs. */
+  audit?: Audit;
 }
 
 /** The files of a server, and what its clients may do with them. */
@@ -20,11 +22,14 @@ export class FileService implements AsyncDisposable {
   readonly dropbox: boolean;
   /** As in {@linkcode ServiceOptions}. */
   readonly log: Log;
+  /** As in {@linkcode ServiceOptions}. */
+  readonly audit?: Audit;
 
   private constructor(share: Share, options: ServiceOptions) {
     this.share = share;
     this.dropbox = options.dropbox ?? false;
     this.log = options.log;
+    this.audit = options.audit;
     if (options.writable || options.dropbox) this.uploads = new Uploads(share, options);
   }
 

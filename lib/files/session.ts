@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Account, may } from "../base/account.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { LISTING_ENTRIES, TRANSFER_STALL_MS, TRANSFERS } from "../base/limits.ts";
 import { safe } from "../base/safe_text.ts";
@@ -24,6 +25,7 @@ export class FileSession implements AsyncDisposable {
   readonly #conn: Connection;
   readonly #service: FileService;
   readonly #uploads = new Map<number, Upload>();
+  #writes = true;
   #watchdog?: Watchdog;
 
   /** The connection stays the caller's. */
@@ -32,8 +34,12 @@ export class FileSession implements AsyncDisposable {
     this.#service = service;
   }
 
-  /** Answers a batch of payloads; false once it holds an `exit`. `owner` is who asks. */
-  async answer(batch: Uint8Array[], owner?: string): Promise<boolean> {
+  /**
+   * Answers a batch of payloads; false once it holds an `exit`. `owner` is who asks, which is proven
+   * where there is an account.
+   */
+  async answer(batch: Uint8Array[], owner?: string, account?: Account): Promise<boolean> {
+    this.#writes = may(account, "write");
     for (const payload of batch) {
       let id: number | undefined;
       try {
@@ -58,7 +64,7 @@ export class FileSession implements AsyncDisposable {
   async #take(message: Message, owner?: string): Promise<void> {
     switch (message.type) {
       case "command":
-        return await this.#answerCommand(message);
+        return await this.#answerCommand(message, owner);
       case "put":
         return await this.#begin(message, owner);
       case "file":
@@ -73,14 +79,17 @@ export class FileSession implements AsyncDisposable {
     }
   }
 
-  async #answerCommand(command: Command): Promise<void> {
+  async #answerCommand(command: Command, owner?: string): Promise<void> {
     const { name, argument, id } = command;
     const { share, dropbox } = this.#service;
     if (name !== "get" && name !== "list") {
       return await sendMessage(this.#conn, { type: "reply", text: this.#help() });
     }
     if (dropbox) throw new ProtocolError("this server takes files and shows none");
-    if (name === "get") return await sendFile(this.#conn, share, command);
+    if (name === "get") {
+      await sendFile(this.#conn, share, command);
+      return this.#service.audit?.({ event: "fetched", name: owner, file: argument });
+    }
     if (id !== undefined && this.#conn.dialect === "native") return await this.#list(argument, id);
     const names = await share.list(argument);
     await sendMessage(this.#conn, replyOf(names.length > 0 ? names : ["No files"]));
@@ -100,6 +109,7 @@ export class FileSession implements AsyncDisposable {
     if (!uploads) {
       throw new ProtocolError("this server takes no files (it was started without --writable)");
     }
+    if (!this.#writes) throw new ProtocolError("guests put no files here");
     if (this.#uploads.has(put.id) || this.#uploads.size >= TRANSFERS) {
       throw new ProtocolError("too many transfers at once, or two of one number");
     }
@@ -130,6 +140,7 @@ export class FileSession implements AsyncDisposable {
     }
     if (name === undefined) return;
     await this.#end(id);
+    this.#service.audit?.({ event: "put", name: owner, file: name, bytes: upload.fetched });
     this.#service.log(safe`${owner ?? "A client"} put ${name}: ${upload.fetched} bytes`);
     await sendMessage(this.#conn, { type: "saved", id, name });
   }

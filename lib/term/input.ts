@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Exit, Failure } from "../base/errors.ts";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { safe, type SafeText } from "../base/safe_text.ts";
 import { onAbort } from "../base/tasks.ts";
@@ -109,14 +110,22 @@ async function openTerminal({ signal, prompt, interrupt }: InputOptions): Promis
   };
 }
 
-/** Asks a question at the terminal; the answer, or `fallback` when it is empty or input has ended. */
+/**
+ * Asks a question at the terminal; the answer, or `fallback` when it is empty or input has ended.
+ *
+ * @throws {Failure} exit 130 at Ctrl-C.
+ */
 export async function ask(question: SafeText, fallback: string): Promise<string> {
   const readline = await import("node:readline/promises");
   const { default: process } = await import("node:process");
   const editor = readline.createInterface({ input: process.stdin, output: process.stderr });
-  const ended = new Promise<string>((resolve) => editor.once("close", () => resolve("")));
+  const ended = new Promise<string>((resolve, reject) => {
+    editor.once("SIGINT", () => reject(new Failure("Interrupted", Exit.interrupted)));
+    editor.once("close", () => resolve(""));
+  });
+  const prompt = fallback === "" ? safe`${question}: ` : safe`${question} [${fallback}]: `;
   try {
-    const answer = await Promise.race([editor.question(safe`${question} [${fallback}]: `), ended]);
+    const answer = await Promise.race([editor.question(prompt), ended]);
     return answer.trim() || fallback;
   } finally {
     editor.close();

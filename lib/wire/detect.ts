@@ -14,6 +14,8 @@ import { decodeNative } from "./native_message.ts";
 export type Detected = "native" | "json" | "text" | "http" | "tls" | "unknown";
 
 const OPEN_BRACE = 0x7b, QUOTE = 0x22, NEWLINE = 0x0a, ZERO = 0x00;
+/** What is waited for at most before it is text: beyond it nothing is looked at, however it came. */
+const UNDECIDED_BYTES = 4096;
 const TLS_HANDSHAKE = 0x16, TLS_MAJOR = 0x03; // RFC 8446, 5.1
 
 /**
@@ -28,16 +30,16 @@ export function detect(bytes: Uint8Array, quiet: boolean): Detected | undefined 
   if (first === TLS_HANDSHAKE && bytes.length > 1) return second === TLS_MAJOR ? "tls" : "text";
   if (first === OPEN_BRACE) {
     let at = 1;
-    while (at < bytes.length && isBlank(bytes[at])) at++;
+    while (at < bytes.length && at <= UNDECIDED_BYTES && isBlank(bytes[at])) at++;
+    if (at > UNDECIDED_BYTES) return "text";
     if (at < bytes.length) return bytes[at] === QUOTE ? "json" : "text";
-    return quiet || at > 4096 ? "text" : undefined;
+    return quiet ? "text" : undefined;
   }
   const newline = bytes.indexOf(NEWLINE);
-  if (newline < 0) {
-    // A page must not get past by a long path: its request line is waited for like any other line.
-    const most = isRequest(bytes) ? LINE_BYTES : 4096;
-    return quiet || bytes.length > most ? "text" : undefined;
-  }
+  // A page must not get past by a long path: its request line is waited for like any other line.
+  const most = isRequest(bytes) ? LINE_BYTES : UNDECIDED_BYTES;
+  if ((newline < 0 ? bytes.length : newline) > most) return "text";
+  if (newline < 0) return quiet ? "text" : undefined;
   const end = String.fromCharCode(...bytes.subarray(Math.max(0, newline - 10), newline));
   return / HTTP\/1\.[01]\r?$/.test(end) ? "http" : "text";
 }

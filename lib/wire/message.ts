@@ -12,15 +12,25 @@ import type { FileMessage } from "./file_message.ts";
 export const PROTOCOL_VERSION = 1;
 
 /** Why a server does not take a client in. */
-export type RefusalCode = "busy" | "denied" | "name" | "version" | "cipher" | "protocol";
+export type RefusalCode =
+  | "busy"
+  | "denied"
+  | "name"
+  | "version"
+  | "cipher"
+  | "secret"
+  | "login"
+  | "protocol";
 
 /** Why a server ends a connection it had taken in. */
-export type ByeCode = "shutdown" | "kicked" | "protocol";
+export type ByeCode = "shutdown" | "kicked" | "idle" | "protocol";
 
 /** A message, told apart by `type`. */
 export type Message =
   | Hello
   | Keys
+  | Share
+  | Confirm
   | Welcome
   | Refused
   | Chat
@@ -29,9 +39,14 @@ export type Message =
   | Trouble
   | Command
   | FileMessage
+  | Ping
+  | Pong
   | Bye;
 
-/** Client to server, first: who speaks, and how. Under aes-gcm it is sent twice, sealed with name the second time. */
+/**
+ * Client to server, first: who speaks, and how. Under a record cipher it is sent twice: with version
+ * and cipher in clear, and with all the rest sealed.
+ */
 export interface Hello {
   /** Tells the message from others. */
   type: "hello";
@@ -47,19 +62,41 @@ export interface Hello {
   purpose?: Purpose;
   /** With the purpose `relay`: what the room gave out for this connection. */
   ticket?: string;
+  /** The name of an account, where the server has accounts; sent sealed or inside TLS only. */
+  user?: string;
+  /** Its password. */
+  password?: string;
+  /** What the client can do: `ping` answers pings. */
+  features?: string[];
 }
 
 /** A connection for files alone: to those of the server, or to another client by way of the room. */
 export type Purpose = "files" | "relay";
 
-/** Server to client, only under aes-gcm: what the session keys are made from. */
+/** Server to client, only under a record cipher: what the keys are made from. */
 export interface Keys {
   /** Tells the message from others. */
   type: "keys";
   /** 16 bytes in base64, drawn once per server start: the salt of scrypt. */
   salt: string;
-  /** 32 random bytes in base64. */
-  random: string;
+  /** aes-gcm only: 32 random bytes in base64. */
+  random?: string;
+}
+
+/** Both ways, only under chacha20-poly1305: a public share of SPAKE2 (RFC 9382). */
+export interface Share {
+  /** Tells the message from others. */
+  type: "share";
+  /** A point on P-256, uncompressed: 65 bytes in base64. */
+  share: string;
+}
+
+/** Both ways, after the shares: that the sender has come to the same key. */
+export interface Confirm {
+  /** Tells the message from others. */
+  type: "confirm";
+  /** HMAC-SHA256 of the transcript: 32 bytes in base64. */
+  mac: string;
 }
 
 /** Server to client: taken in. */
@@ -146,6 +183,18 @@ export interface Command {
   hash?: string;
   /** With `from`: answer with an error when the blocks are other ones, rather than start over. */
   strict?: boolean;
+}
+
+/** Server to client, after a silence: whether the other side is still there. */
+export interface Ping {
+  /** Tells the message from others. */
+  type: "ping";
+}
+
+/** Client to server: the answer to a {@linkcode Ping}. */
+export interface Pong {
+  /** Tells the message from others. */
+  type: "pong";
 }
 
 /** Server to client: the connection ends, and why. */

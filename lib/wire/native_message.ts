@@ -27,8 +27,13 @@ export const FIELDS: Record<Exclude<Message["type"], "block">, Fields> = {
     random: "string?",
     purpose: "string?",
     ticket: "string?",
+    user: "string?",
+    password: "string?",
+    features: "list?",
   },
-  keys: { salt: "string", random: "string" },
+  keys: { salt: "string", random: "string?" },
+  share: { share: "string" },
+  confirm: { mac: "string" },
   welcome: { version: "number", name: "string", mode: "string", features: "list", motd: "string?" },
   refused: { code: "string", reason: "string" },
   chat: { text: "string", from: "string?", private: "boolean?", at: "number?" },
@@ -59,6 +64,8 @@ export const FIELDS: Record<Exclude<Message["type"], "block">, Fields> = {
   offer: { id: "number", name: "string", size: "number", to: "string?", from: "string?" },
   offered: { id: "number", number: "number", to: "list", reason: "string?" },
   ticket: { id: "number", ticket: "string", peer: "string" },
+  ping: {},
+  pong: {},
   bye: { code: "string", reason: "string" },
 };
 
@@ -134,8 +141,9 @@ function checked(value: unknown): Message {
     throw new ProtocolError("a control message is not a JSON object");
   }
   const message = value as Record<string, unknown>;
-  // What is no text names its kind: String() of a hostile object throws, of ["chat"] is "chat".
-  const type = typeof message.type === "string" ? message.type : typeof message.type;
+  const { type } = message;
+  // String() of a hostile object throws, of ["chat"] is "chat".
+  if (typeof type !== "string") throw new ProtocolError("unknown message type: it is no text");
   if (!Object.hasOwn(FIELDS, type)) throw new ProtocolError(`unknown message type "${type}"`);
   checkFields(type, message, FIELDS[type as keyof typeof FIELDS]);
   return value as Message;

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { listenAddress, readKeying } from "../../commands/shared/options.ts";
+import { readKeying } from "../../commands/shared/options.ts";
+import { listenAddress } from "../../commands/shared/server.ts";
 import { Exit, Failure } from "../../lib/base/errors.ts";
 import { Folder } from "../support/folder.ts";
 

@@ -86,6 +86,12 @@ Deno.test("the protocol page's limits are those of the code", async () => {
       `a quiet gap of ${limits.MARKER_GAP_MS} ms`,
       `leaves ${limits.PACE_MS} ms between messages`,
       `N = ${limits.SCRYPT_COST}`,
+      `nothing has\ncome from it for ${limits.PING_MS / 1000} s`,
+      `It waits ${limits.GREETING_MS / 1000} s for each message`,
+      `up to ${limits.TRY_DELAY_MS[1] / 1000} s and the time`,
+      `${limits.TRY_DELAY_MS[0]} ms after the first`,
+      `be patient for ${limits.SEALED_GREETING_MS / 1000} s in all`,
+      `A password has at most ${limits.PASSWORD_BYTES} bytes`,
     ]
   ) assertStringIncludes(page, sentence);
 });

@@ -142,3 +142,18 @@ peerTest(["python3"], "what a peer sends cannot move the cursor of a terminal", 
   // deno-lint-ignore no-control-regex
   assertNotMatch(ada.stdout, /\x1b\[2J|\x07|\u202e/);
 });
+
+peerTest(
+  ["python3"],
+  "at a terminal, Ctrl-C at a question ends with 130, and asks no other",
+  async () => {
+    await using ada = Program.labwireAtTerminal(["connect"]);
+    await ada.sees("Server address [127.0.0.1]: ");
+    await ada.type(CTRL_C);
+    const { code, stdout } = await ada.ended();
+    assertEquals([code, plain(stdout).replace("^C", "").trim()], [
+      130,
+      "Server address [127.0.0.1]:",
+    ]);
+  },
+);

@@ -94,11 +94,12 @@ class Side:
         return {"key": digest[:16].hex(), "confirmation": ours, "expected": expected}
 
 
-for line in sys.stdin:
-    wish = json.loads(line)
-    if "peer" in wish:
-        answer = side.finish(bytes.fromhex(wish["peer"]))
-    else:
-        side = Side(**wish)
-        answer = {"share": side.share.hex()}
-    print(json.dumps(answer), flush=True)
+if __name__ == "__main__":
+    for line in sys.stdin:
+        wish = json.loads(line)
+        if "peer" in wish:
+            answer = side.finish(bytes.fromhex(wish["peer"]))
+        else:
+            side = Side(**wish)
+            answer = {"share": side.share.hex()}
+        print(json.dumps(answer), flush=True)

@@ -26,21 +26,42 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** What a framing made of a stream. */
+export interface Followed {
+  /** Copies of the frames, in order; those before a fault count. */
+  frames: Uint8Array[];
+  /** What the framing threw. */
+  fault?: unknown;
+}
+
 /**
- * The frames that `framing` finds when `pieces` arrive one by one, copied. As in a connection the
+ * Follows `framing` while `pieces` arrive one by one, to the first fault. As in a connection the
  * rest stays in a small buffer that is compacted or grown when a piece does not fit. Around it
  * lie ends of lines, to find out a framing that looks beyond. `ended`: the stream ends after them.
  */
-export function feed(framing: Framing, pieces: readonly Uint8Array[], { ended = true } = {}) {
+export function follow(
+  framing: Framing,
+  pieces: readonly Uint8Array[],
+  { ended = true } = {},
+): Followed {
   const frames: Uint8Array[] = [];
   let buffer = new Uint8Array(32);
   let start = 0, end = 0;
 
-  function collect(views: Uint8Array[]): void {
+  /** Collects what `work` appends; false at a fault. */
+  let fault: unknown;
+  function goesOn(work: (views: Uint8Array[]) => void): boolean {
+    const views: Uint8Array[] = [];
+    try {
+      work(views);
+    } catch (error) {
+      fault = error;
+    }
     for (const view of views) {
       assert(view.buffer === buffer.buffer, "a frame is a view, not a copy");
       frames.push(view.slice());
     }
+    return fault === undefined;
   }
 
   for (const piece of pieces) {
@@ -55,19 +76,31 @@ export function feed(framing: Framing, pieces: readonly Uint8Array[], { ended = 
     buffer.set(piece, end);
     end += piece.length;
     buffer.fill(0x0a, end);
-    const views: Uint8Array[] = [];
-    const used = framing.take(buffer, start, end, views);
+    let used = start;
+    if (!goesOn((views) => used = framing.take(buffer, start, end, views))) {
+      return { frames, fault };
+    }
     assert(start <= used && used <= end, "the rest lies within the bytes");
     start = used;
-    assert(framing.need(buffer, start, end) > end - start, "a rest needs more than it has");
-    collect(views);
+    if (!goesOn(() => needsMore(framing, buffer, start, end))) return { frames, fault };
     buffer.fill(0x0d, 0, start);
   }
-  if (ended) {
-    const views: Uint8Array[] = [];
-    framing.takeRest(buffer, start, end, views);
-    collect(views);
-  }
+  if (ended) goesOn((views) => framing.takeRest(buffer, start, end, views));
+  return { frames, fault };
+}
+
+function needsMore(framing: Framing, buffer: Uint8Array, start: number, end: number): void {
+  assert(framing.need(buffer, start, end) > end - start, "a rest needs more than it has");
+}
+
+/** The frames that {@linkcode follow} finds; a fault is thrown. */
+export function feed(
+  framing: Framing,
+  pieces: readonly Uint8Array[],
+  options: { ended?: boolean } = {},
+): Uint8Array[] {
+  const { frames, fault } = follow(framing, pieces, options);
+  if (fault !== undefined) throw fault;
   return frames;
 }
 

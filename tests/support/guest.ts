@@ -41,7 +41,8 @@ export class Guest {
     this.room = room;
     this.conn = new Connection(new ScriptedSocket());
     this.conn.speak(dialect);
-    this.seat = room.enter(this.conn, "127.0.0.1:1", () => this.left = true);
+    const from = { origin: "127.0.0.1:1", address: "127.0.0.1" };
+    this.seat = room.enter(this.conn, from, () => this.left = true);
     this.seat.greeted.open();
   }
 

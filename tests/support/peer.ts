@@ -1,22 +1,24 @@
 /**
- * A plain TCP client for tests: it says bytes, and awaits text.
+ * A client for tests, over TCP or what runs over it: it says bytes, and awaits text.
  *
  * @module
  */
 import { assert } from "@std/assert";
+import type { Socket } from "../../lib/net/socket.ts";
 
 /** A connection of a test, with TCP_NODELAY. */
 export class Peer implements Disposable {
-  /** All that came so far, as UTF-8. */
+  /** All that came so far, as UTF-8; whoever has done with it may shorten it. */
   received = "";
   /** Whether the other side has ended its sending side, or reset the connection. */
   ended = false;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Socket;
   readonly #decoder = new TextDecoder();
   readonly #reading: Promise<void>;
   #changed = Promise.withResolvers<void>();
+  #closed = false;
 
-  private constructor(conn: Deno.TcpConn) {
+  private constructor(conn: Socket) {
     this.#conn = conn;
     this.#reading = this.#read();
   }
@@ -28,15 +30,20 @@ export class Peer implements Disposable {
     return new Peer(conn);
   }
 
+  /** Speaks over a socket that is open already, and now its own. */
+  static over(socket: Socket): Peer {
+    return new Peer(socket);
+  }
+
   /** Sends text or bytes, to the last. */
   async send(data: string | Uint8Array): Promise<void> {
     const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-    for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
+    await writeAll(this.#conn, bytes);
   }
 
   /** Waits until `text` has come; all that came. Fails when the connection ends before, or in 20 s. */
   async sees(text: string | RegExp): Promise<string> {
-    await this.#until(
+    await this.until(
       () => typeof text === "string" ? this.received.includes(text) : text.test(this.received),
       `${text}`,
     );
@@ -45,7 +52,7 @@ export class Peer implements Disposable {
 
   /** Waits for the other side's end; all that came. */
   async sawEnd(): Promise<string> {
-    await this.#until(() => this.ended, "the end");
+    await this.until(() => this.ended, "the end");
     return this.received;
   }
 
@@ -56,16 +63,18 @@ export class Peer implements Disposable {
 
   /** Closes, and waits for the reader to notice. */
   async close(): Promise<void> {
-    this.#conn.close();
+    this[Symbol.dispose]();
     await this.#reading;
   }
 
-  /** Closes. */
+  /** Closes. Safe to repeat. */
   [Symbol.dispose](): void {
-    this.#conn[Symbol.dispose]();
+    if (!this.#closed) this.#conn.close();
+    this.#closed = true;
   }
 
-  async #until(holds: () => boolean, what: string): Promise<void> {
+  /** Waits until something holds of what has come. Fails when the connection ends before, or in 20 s. */
+  async until(holds: () => boolean, what: string): Promise<void> {
     let late = false;
     const { promise: timeout, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
@@ -102,4 +111,9 @@ export class Peer implements Disposable {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers<void>();
   }
+}
+
+/** Writes to the last byte. */
+export async function writeAll(to: Pick<Socket, "write">, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await to.write(at === 0 ? bytes : bytes.subarray(at));
 }

@@ -14,12 +14,13 @@ export interface ProgramOptions {
   env?: Record<string, string>;
 }
 
-function labwireCommand(): string[] {
+/** What starts labwire: the executable that `LABWIRE` names, or the source. */
+export function labwireCommand(): string[] {
   const executable = Deno.env.get("LABWIRE");
   if (executable) return [executable];
   const main = new URL("main.ts", ROOT).pathname;
   const config = new URL("deno.json", ROOT).pathname;
-  return [Deno.execPath(), "run", "-A", "-c", config, main];
+  return [Deno.execPath(), "run", "-A", "--v8-flags=--max-semi-space-size=8", "-c", config, main];
 }
 
 /** What a program left behind. */
@@ -60,7 +61,7 @@ export class Program implements AsyncDisposable {
     ]);
   }
 
-  /** Starts labwire: the executable that `LABWIRE` names, or the source. */
+  /** Starts labwire. */
   static labwire(args: string[], options: ProgramOptions = {}): Program {
     const [command, ...before] = labwireCommand();
     const program = new Program(command, [...before, ...args], options);
@@ -70,8 +71,13 @@ export class Program implements AsyncDisposable {
 
   /** Starts labwire at a terminal of its own: standard error shows on standard output, too. */
   static labwireAtTerminal(args: string[], options: ProgramOptions = {}): Program {
+    return Program.atTerminal([...labwireCommand(), ...args], options);
+  }
+
+  /** Starts any program there. */
+  static atTerminal(command: string[], options: ProgramOptions = {}): Program {
     const script = new URL("tests/support/in_pty.py", ROOT).pathname;
-    return new Program("python3", [script, ...labwireCommand(), ...args], options);
+    return new Program("python3", [script, ...command], options);
   }
 
   /** Starts a Python program of `tests/peers`. */

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { writeAll } from "../../support/peer.ts";
+
+export { writeAll };
 
 /** A server that a test writes itself: each connection is handled, and then closed. */
 export class Fake implements AsyncDisposable {
@@ -33,11 +36,6 @@ export class Fake implements AsyncDisposable {
       this.#tasks.push(handled.finally(() => conn[Symbol.dispose]()));
     }
   }
-}
-
-/** Writes all of `bytes`. */
-export async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
 }
 
 /** Reads until `text` has come, or the end. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Door, type Errand, type Visitor } from "../../../lib/auth/door.ts";
+import type { Errand, Visitor } from "../../../lib/auth/door.ts";
 import { makeKeying } from "../../../lib/auth/keying.ts";
 import { REFUSALS } from "../../../lib/base/limits.ts";
 import type { CipherChoice } from "../../../lib/wire/ciphers/cipher.ts";
@@ -7,6 +7,7 @@ import type { Dialect } from "../../../lib/wire/dialect.ts";
 import { control, hello, jsonChat } from "../../support/native.ts";
 import { Peer } from "../../support/peer.ts";
 import { Service } from "../../support/service.ts";
+import { doorOf, termsOf } from "../../support/terms.ts";
 
 const BUSY = "the server is busy, please try again later";
 
@@ -21,7 +22,7 @@ interface DoorPlan {
 async function serve({ maxClients = 0, cipher = "none", dialect, errand }: DoorPlan = {}) {
   const keying = await makeKeying(cipher, cipher === "none" ? undefined : "LEMON");
   return new Service(({ cut, log }) => {
-    const door = new Door({ keying, dialect, maxClients, log, cut });
+    const door = doorOf({ terms: termsOf(keying, { dialect }), maxClients, log, cut });
     const stay = async ({ conn }: Visitor) => {
       door.inside++;
       try {
@@ -36,13 +37,17 @@ async function serve({ maxClients = 0, cipher = "none", dialect, errand }: DoorP
 }
 
 /** What a client gets that says `words` to a server of which `plan` tells. */
-async function answerTo(words: string | Uint8Array, plan?: DoorPlan): Promise<string> {
+async function answerTo(
+  words: string | Uint8Array,
+  plan?: DoorPlan,
+  logged = /^Max clients reached\. Rejecting 127\.0\.0\.1:\d+$/,
+): Promise<string> {
   await using server = await serve(plan);
   using peer = await Peer.connect(server.port);
   await peer.send(words);
   await peer.sawEnd();
   await peer.close();
-  assertMatch(server.log[0], /^Max clients reached\. Rejecting 127\.0\.0\.1:\d+$/);
+  assertMatch(server.log[0], logged);
   return peer.received;
 }
 
@@ -100,7 +105,9 @@ Deno.test("a refusal under a classical cipher is sealed for text, and in clear f
 });
 
 Deno.test("a client that would be refused anyway hears that first", async () => {
-  const answer = await answerTo(control({ type: "hello", version: 7, cipher: "none" }));
+  const older = control({ type: "hello", version: 7, cipher: "none" });
+  const logged = /^Rejecting 127\.0\.0\.1:\d+: this server speaks version 1, not 7$/;
+  const answer = await answerTo(older, {}, logged);
   assert(answer.includes('"code":"version"'));
 });
 
@@ -155,8 +162,8 @@ Deno.test("a server that is cut short closes those who are inside and those it r
 const FILES = control({ type: "hello", version: 1, cipher: "none", purpose: "files" });
 
 /** Serves files until the client's end. */
-const files: Errand = async ({ conn }, { purpose }) => {
-  await conn.write(new TextEncoder().encode(`${purpose} here`));
+const files: Errand = async ({ conn }, { hello }) => {
+  await conn.write(new TextEncoder().encode(`${hello!.purpose} here`));
   while (await conn.receive() !== null);
   await conn.closeWrite();
 };

@@ -1,27 +1,32 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Door } from "../../../lib/auth/door.ts";
 import { exchange } from "../../../lib/auth/exchange.ts";
 import { makeKeying } from "../../../lib/auth/keying.ts";
 import { LINE_BYTES } from "../../../lib/base/limits.ts";
+import type { RateLimit } from "../../../lib/base/rate.ts";
 import { chat, hello } from "../../support/native.ts";
 import { Peer } from "../../support/peer.ts";
 import { Service } from "../../support/service.ts";
+import { doorOf, termsOf } from "../../support/terms.ts";
 
 const PLAIN = await makeKeying("none");
 
 /** A server that sends back what it gets, until it gets `stop`; "wait" holds until `released`. */
-function serve({ maxClients = 5, released = Promise.resolve() }: {
+function serve({ maxClients = 5, released = Promise.resolve(), rate, idleMs }: {
   maxClients?: number;
+  rate?: RateLimit;
+  idleMs?: number;
   released?: Promise<unknown>;
 } = {}) {
   const waiting = Promise.withResolvers<void>();
   const service = new Service(({ signal, cut, log }) => {
-    const door = new Door({ keying: PLAIN, maxClients, log, cut });
+    const door = doorOf({ terms: termsOf(PLAIN), maxClients, log, cut });
     return (socket) =>
       door.admit(socket, (visitor) =>
         exchange(visitor, door, {
           mode: "echo",
           signal,
+          rate,
+          idleMs,
           answer: async (conn, batch) => {
             const texts = batch.map((payload) => new TextDecoder().decode(payload));
             if (texts.includes("wait")) {
@@ -136,4 +141,46 @@ Deno.test("a server that stops gives the answer that is under way", async () => 
   assert(!peer.ended);
   release.resolve();
   assertEquals(await peer.sawEnd(), "wait\n");
+});
+
+Deno.test("under a rate of messages alone, or of bytes alone, what fits is answered at once", async () => {
+  for (const rate of [{ messages: 1000 }, { bytes: 1_000_000 }]) {
+    await using server = serve({ rate });
+    using peer = await Peer.connect(server.port);
+    await peer.send("x\n".repeat(500));
+    await peer.endSending();
+    assertEquals((await peer.sawEnd()).length, 1000);
+  }
+});
+
+Deno.test("a server that stops does not wait for a client that was too fast", async () => {
+  await using server = serve({ rate: { messages: 1 } });
+  using peer = await Peer.connect(server.port);
+  await peer.send("x\n".repeat(1000)); // a quarter of an hour
+  using other = await Peer.connect(server.port);
+  await other.send("y\n");
+  await other.sees("y\n"); // by now the first is waiting
+  server.stop();
+  await peer.sawEnd();
+  await Promise.all([peer.close(), other.close()]);
+  await server.ended();
+});
+
+Deno.test("many small messages at once are slowed down, and none is lost", async () => {
+  await using server = serve({ rate: { bytes: 2 ** 30 } });
+  using peer = await Peer.connect(server.port);
+  await peer.send(hello("Ada"));
+  await peer.sees("welcome");
+  await peer.send(chat("x".repeat(60_000))); // the buffer grows, and stays large for one more read
+  await peer.send(new Uint8Array(200_000)); // 50,000 empty frames
+  await peer.endSending();
+  await peer.sawEnd();
+  assertEquals(server.log, []);
+});
+
+Deno.test("a client from which nothing comes for as long as it may is let go", async () => {
+  await using server = serve({ idleMs: 100 });
+  using peer = await Peer.connect(server.port);
+  await peer.send("hi\n");
+  assertEquals(await peer.sawEnd(), "hi\n");
 });

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { refusalFor } from "../../../lib/auth/door.ts";
-import { greet, meet } from "../../../lib/auth/greeting.ts";
+import { greet } from "../../../lib/auth/greeting.ts";
 import { type Keying, makeKeying } from "../../../lib/auth/keying.ts";
-import { Exit, Failure } from "../../../lib/base/errors.ts";
+import { meet } from "../../../lib/auth/meet.ts";
+import { Exit, Failure, reasonOf } from "../../../lib/base/errors.ts";
 import { Connection } from "../../../lib/net/connection.ts";
 import { Refusal } from "../../../lib/net/meeting.ts";
 import { memoryPair } from "../../../lib/net/memory_pair.ts";
@@ -13,6 +14,7 @@ import type { Welcome } from "../../../lib/wire/message.ts";
 import { decodeNative, encodeNative } from "../../../lib/wire/native_message.ts";
 import { bytesOf, concat, cut } from "../../support/feed.ts";
 import { GROUNDS, ScriptedSocket } from "../../support/sockets.ts";
+import { ADDRESS, termsOf } from "../../support/terms.ts";
 
 const WELCOME: Welcome = {
   type: "welcome",
@@ -27,7 +29,7 @@ const PLAIN = await makeKeying("none");
 /** A server that takes the client in, or says in its dialect why not. */
 async function serveOne(conn: Connection, keying: Keying): Promise<string | undefined> {
   try {
-    const meeting = await meet(conn, keying);
+    const meeting = await meet(conn, ADDRESS, termsOf(keying));
     await conn.send([encodeNative(WELCOME), encodeNative({ type: "notice", text: "Ben joined" })]);
     return meeting?.hello?.name;
   } catch (error) {
@@ -105,7 +107,7 @@ Deno.test("a client without the server's cipher, or with another, is told which 
     assertEquals(
       error.line,
       `Cannot join: this server uses the cipher ${theirs.name}, not ${ours.name} ` +
-        "(give the server's --cipher and --key)",
+        "(give the server's --cipher and --key, and no other)",
     );
   }
 });
@@ -171,12 +173,35 @@ for (const [what, chunks, message] of OTHERS) {
 Deno.test("a server whose keys are no keys is not spoken to", async () => {
   const keying = await makeKeying("aes-gcm", "secret");
   const random = new Uint8Array(32).toBase64(), salt = new Uint8Array(16).toBase64();
-  for (const keys of [{ salt: "", random }, { salt, random: "AA==" }, { salt: "?", random }]) {
+  const others = [
+    ["a salt is not 16 bytes", { salt: "", random }],
+    ["a salt is not 16 bytes", { salt: "?", random }],
+    ["a random number is not 32 bytes", { salt, random: "AA==" }],
+    ["a random number is not 32 bytes", { salt }],
+  ] as const;
+  for (const [what, keys] of others) {
     const payload = encodeNative({ type: "keys", ...keys });
     const frame = new Uint8Array([0, 0, 0, payload.length, ...payload]);
     using conn = new Connection(new ScriptedSocket([frame]));
     const error = await assertRejects(() => greet(conn, { keying }), Failure);
-    assertEquals(error.exit, Exit.lost);
-    assert(error.message.includes("its answer is not native (a random number is not"));
+    assertEquals(error.exit, Exit.refused);
+    assert(reasonOf(error.cause).startsWith(what), what);
+  }
+});
+
+Deno.test("under aes-gcm nothing in clear counts as a welcome, nor what comes behind the keys", async () => {
+  const keying = await makeKeying("aes-gcm", "secret");
+  const random = new Uint8Array(32).toBase64(), salt = new Uint8Array(16).toBase64();
+  const keys = encodeNative({ type: "keys", salt, random });
+  const welcome = encodeNative(WELCOME);
+  for (const payloads of [[welcome], [keys, welcome], [keys, keys, welcome]]) {
+    const socket = new ScriptedSocket([frameAll(framingOf("native"), payloads)]);
+    using conn = new Connection(socket);
+    const error = await assertRejects(() => greet(conn, { name: "Ada", keying }), Failure);
+    assertEquals(
+      [error.exit, error.message],
+      [Exit.refused, "Cannot join: the server's answer does not open with this key"],
+    );
+    assertEquals(socket.writes.length, 1, "the name is not given away");
   }
 });

@@ -1,18 +1,24 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { meet } from "../../../lib/auth/greeting.ts";
 import { type Keying, makeKeying } from "../../../lib/auth/keying.ts";
+import { meet as meetOn } from "../../../lib/auth/meet.ts";
 import { Connection } from "../../../lib/net/connection.ts";
 import { type Meeting, Refusal } from "../../../lib/net/meeting.ts";
+import { memoryPair } from "../../../lib/net/memory_pair.ts";
 import type { Socket } from "../../../lib/net/socket.ts";
 import { type Dialect, DIALECTS, framingOf } from "../../../lib/wire/dialect.ts";
 import { frameAll } from "../../../lib/wire/framing.ts";
-import type { Message } from "../../../lib/wire/message.ts";
+import type { Hello, Message } from "../../../lib/wire/message.ts";
 import { encodeNative } from "../../../lib/wire/native_message.ts";
 import { bytesOf, concat } from "../../support/feed.ts";
 import { GROUNDS, ScriptedSocket } from "../../support/sockets.ts";
+import { ADDRESS, termsOf } from "../../support/terms.ts";
 
 const PLAIN = await makeKeying("none");
 const HELLO: Message = { type: "hello", version: 1, cipher: "none", name: "Ada" };
+
+function meet(conn: Connection, keying: Keying, dialect?: Dialect): Promise<Meeting | null> {
+  return meetOn(conn, ADDRESS, termsOf(keying, { dialect }));
+}
 
 function framed(...messages: Message[]): Uint8Array {
   return frameAll(framingOf("native"), messages.map(encodeNative));
@@ -162,5 +168,23 @@ Deno.test("a hello whose random number is none is turned away before any key is 
     assertEquals(refusal.message, "a random number is not 32 bytes in base64");
     assertEquals(socket.writes, []);
     assert(!conn.cipher.records);
+  }
+});
+
+Deno.test("a sealed hello is held to version and cipher as the one in clear is", async () => {
+  const keying = await makeKeying("aes-gcm", "key");
+  const cipher = "aes-gcm", type = "hello", version = 1;
+  const bad = [[{ version: 2 }, "version"], [{ cipher: "none" }, "cipher"]] as const;
+  for (const [change, code] of bad) {
+    const [client, server] = memoryPair(1000);
+    using conn = new Connection(server), peer = new Connection(client);
+    const meeting = assertRejects(() => meet(conn, keying), Refusal);
+    peer.speak("native");
+    const opening = encodeNative({ type, version, cipher, ...keying.exchange!.opening() });
+    await peer.send([opening]);
+    const next = async () => (await peer.receive())![0];
+    peer.cipher = await keying.exchange!.asClient(peer, opening, next);
+    await peer.send([encodeNative({ type, version, cipher, ...change } as Hello)]);
+    assertEquals((await meeting).code, code);
   }
 });

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ProtocolError } from "../../../lib/base/errors.ts";
 import { LINE_BYTES, REPLY_CHARACTERS, TRANSFERS } from "../../../lib/base/limits.ts";
 import { COMMANDS, isCommand } from "../../../lib/chat/commands.ts";
-import { Room, type RoomFiles } from "../../../lib/chat/room.ts";
+import { Room } from "../../../lib/chat/room.ts";
+import type { RoomFiles } from "../../../lib/chat/room_options.ts";
 import { none } from "../../../lib/wire/ciphers/none.ts";
 import { Guest } from "../../support/guest.ts";
 

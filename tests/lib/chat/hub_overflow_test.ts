@@ -18,9 +18,15 @@ function setUp() {
     const conn = new Connection(socket);
     conn.speak("text");
     const record = { number: ++number, name, start: new Date() };
-    const seat: Seat = new Seat(conn, none, record, "here", () => {
-      hub.remove(seat);
-      hub.publish({ type: "notice", text: `${name} left` }, null);
+    const seat: Seat = new Seat(conn, {
+      cipher: none,
+      record,
+      origin: "here",
+      address: "here",
+      onLeave: () => {
+        hub.remove(seat);
+        hub.publish({ type: "notice", text: `${name} left` }, null);
+      },
     });
     if (greeted) seat.greeted.open();
     hub.add(seat);

@@ -16,7 +16,13 @@ function setUp() {
     const conn = new Connection(new ScriptedSocket());
     conn.speak(dialect);
     const record = { number: ++number, name, start: new Date() };
-    const seat: Seat = new Seat(conn, none, record, "here", () => hub.remove(seat));
+    const seat: Seat = new Seat(conn, {
+      cipher: none,
+      record,
+      origin: "here",
+      address: "here",
+      onLeave: () => hub.remove(seat),
+    });
     hub.add(seat);
     assert(hub.claim(seat, name));
     return seat;

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ProtocolError } from "../../../lib/base/errors.ts";
 import { OPERATOR_QUESTIONS } from "../../../lib/base/limits.ts";
 import { pythonTime } from "../../../lib/chat/modes.ts";
-import { Room, type RoomOptions } from "../../../lib/chat/room.ts";
+import { Room } from "../../../lib/chat/room.ts";
+import type { RoomOptions } from "../../../lib/chat/room_options.ts";
 import { none } from "../../../lib/wire/ciphers/none.ts";
 import { Guest } from "../../support/guest.ts";
 
@@ -78,7 +79,7 @@ Deno.test("ack takes bare words for commands, with a slash or without, once ther
 Deno.test("ack acknowledges a native client from its first message", async () => {
   const { room } = setUp("ack");
   const ada = new Guest(room, "native");
-  room.welcome(ada.seat, undefined);
+  room.welcome(ada.seat, { dialect: "native" });
   await ada.say("status");
   assert((await ada.hears()).endsWith('{"type":"reply","text":"status ACK"}'));
 });
@@ -111,7 +112,7 @@ Deno.test("an answer is owed until it is given", async () => {
   await ada.say("one");
   await ada.say("two");
   let paid = false;
-  const owed = ada.room.settled(ada.seat).then(() => paid = true);
+  const owed = ada.room.questions.settled(ada.seat).then(() => paid = true);
   room.answer("1");
   await ada.hears();
   assert(!paid);

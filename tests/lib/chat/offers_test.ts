@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { ProtocolError } from "../../../lib/base/errors.ts";
 import { OFFERS, TICKET_MS, TRANSFERS } from "../../../lib/base/limits.ts";
-import { Room, type RoomOptions } from "../../../lib/chat/room.ts";
+import { Room } from "../../../lib/chat/room.ts";
+import type { RoomOptions } from "../../../lib/chat/room_options.ts";
 import { none } from "../../../lib/wire/ciphers/none.ts";
 import type { Ticket } from "../../../lib/wire/file_message.ts";
 import { Guest } from "../../support/guest.ts";

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { ProtocolError } from "../../../lib/base/errors.ts";
 import { LINE_BYTES, MESSAGE_LINES } from "../../../lib/base/limits.ts";
-import { Room, type RoomOptions } from "../../../lib/chat/room.ts";
+import { Room } from "../../../lib/chat/room.ts";
+import type { RoomOptions } from "../../../lib/chat/room_options.ts";
+import type { Meeting } from "../../../lib/net/meeting.ts";
 import { none } from "../../../lib/wire/ciphers/none.ts";
 import { Guest } from "../../support/guest.ts";
 
@@ -14,6 +16,10 @@ function setUp(options: Partial<RoomOptions> = {}) {
     ...options,
   });
   return { room, log };
+}
+
+function meeting(name?: string): Meeting {
+  return { dialect: "native", hello: { type: "hello", version: 1, cipher: "none", name } };
 }
 
 Deno.test("nobody is announced before a first word, nor missed without one", async () => {
@@ -72,7 +78,7 @@ Deno.test("a name that somebody has is taken in chat, in any mode for a native c
     const { room } = setUp({ mode });
     const ada = new Guest(room), ben = new Guest(room, "native");
     room.rename(ada.seat, "Ada");
-    const welcome = () => room.welcome(ben.seat, "ada");
+    const welcome = () => room.welcome(ben.seat, meeting("ada"));
     assertThrows(welcome, ProtocolError, 'the name "ada" is taken');
     const rename = () => room.rename(new Guest(room).seat, "Ada");
     if (mode === "chat") assertThrows(rename, ProtocolError, "taken");
@@ -84,7 +90,7 @@ Deno.test("a native client is welcomed under its name, and hears nothing from be
   const { room } = setUp({ motd: "be kind" });
   const ada = new Guest(room), ben = new Guest(room, "native");
   await ada.say("unheard");
-  room.welcome(ben.seat, "Ben");
+  room.welcome(ben.seat, meeting("Ben"));
   const first = await ben.hears();
   assertMatch(first, /^[^{]{5}\{"type":"welcome","version":1,"name":"Ben","mode":"chat"/);
   assert(first.includes('"motd":"be kind"') && !first.includes("unheard"));
@@ -96,7 +102,7 @@ Deno.test("the welcome says whether there are files, and whether they can be pas
   const features = async (options: Partial<RoomOptions>) => {
     const { room } = setUp(options);
     const ben = new Guest(room, "native");
-    room.welcome(ben.seat, undefined);
+    room.welcome(ben.seat, meeting());
     return (await ben.hears()).match(/"features":(\[.*?\])/)![1];
   };
   assertEquals(await features({ files }), '["files","offers"]');

@@ -4,35 +4,20 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { Door, refusalFor } from "../../../lib/auth/door.ts";
-import { makeKeying } from "../../../lib/auth/keying.ts";
-import { Room, type RoomOptions } from "../../../lib/chat/room.ts";
-import { runSession } from "../../../lib/chat/session.ts";
+import type { RoomOptions } from "../../../lib/chat/room_options.ts";
 import type { Connection } from "../../../lib/net/connection.ts";
 import type { Hello } from "../../../lib/wire/message.ts";
 import { control, hello } from "../../support/native.ts";
 import { Peer } from "../../support/peer.ts";
-import { Service } from "../../support/service.ts";
+import { openRoom, type RoomServerOptions } from "../../support/room_server.ts";
 
-type Work = (conn: Connection, purpose: Hello | "http") => Promise<void>;
-
-/** A room behind a door, of `maxClients` places, in which errands do `work`. */
-async function open(work: Work, maxClients = 100, options: Partial<RoomOptions> = {}) {
-  const keying = await makeKeying("none");
-  const made: { room?: Room; door?: Door } = {};
-  const service = new Service(({ signal, cut, log }) => {
-    const room = new Room({ mode: "chat", cipher: keying.cipher, log, ...options });
-    const door = new Door({ keying, maxClients, log, cut });
-    Object.assign(made, { room, door });
-    return (socket) =>
-      door.admit(socket, async ({ conn, origin, meet }) => {
-        door.inside++;
-        const leave = () => door.inside--;
-        const errand = (purpose: Hello | "http") => work(conn, purpose);
-        await runSession(conn, room, { origin, meet, refusal: refusalFor, signal, leave, errand });
-      });
-  });
-  return Object.assign(service, { room: made.room!, door: made.door! });
+/** A room of `maxClients` places, in which errands do `work`. */
+function open(
+  errand: NonNullable<RoomServerOptions["errand"]>,
+  maxClients = 100,
+  room: Partial<RoomOptions> = {},
+) {
+  return openRoom({ room, maxClients, errand });
 }
 
 function filesHello(name?: string): Uint8Array {
@@ -72,10 +57,10 @@ Deno.test("a connection for files leaves no trace in the room", async () => {
 });
 
 Deno.test("an errand knows what its connection is for", async () => {
-  const purposes: (Hello | "http")[] = [];
+  const purposes: (Hello | "http" | undefined)[] = [];
   await using server = await open(
     (conn, purpose) => {
-      purposes.push(purpose);
+      purposes.push(purpose === "http" ? purpose : purpose.hello);
       return conn.closeWrite();
     },
     100,

@@ -1,39 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Door, refusalFor } from "../../../lib/auth/door.ts";
-import { makeKeying } from "../../../lib/auth/keying.ts";
 import { LINE_BYTES } from "../../../lib/base/limits.ts";
-import { Room, type RoomOptions } from "../../../lib/chat/room.ts";
-import { runSession } from "../../../lib/chat/session.ts";
+import type { RoomOptions } from "../../../lib/chat/room_options.ts";
 import { chat, control, hello, jsonChat } from "../../support/native.ts";
 import { Peer } from "../../support/peer.ts";
-import { Service } from "../../support/service.ts";
+import { openRoom } from "../../support/room_server.ts";
 
-/** A room behind a door, as `serve` makes it. */
-async function open(options: Partial<RoomOptions> = {}, maxClients = 100) {
-  const keying = await makeKeying("none");
-  const made: { room?: Room } = {};
-  const service = new Service(({ signal, cut, log }) => {
-    const room = made.room = new Room({ mode: "chat", cipher: keying.cipher, log, ...options });
-    const door = new Door({ keying, maxClients, log, cut });
-    return (socket) =>
-      door.admit(socket, async ({ conn, origin, meet }) => {
-        door.inside++;
-        const leave = () => door.inside--;
-        const errand = () => Promise.reject(new Error("nobody runs errands here"));
-        await runSession(conn, room, { origin, meet, refusal: refusalFor, signal, leave, errand });
-      });
-  });
-  const room = made.room!;
-  return Object.assign(service, {
-    room,
-    /** Connects somebody who says `words`, and waits until `seen` came back. */
-    join: async (words: string | Uint8Array, seen: string | RegExp) => {
-      const peer = await Peer.connect(service.port);
-      await peer.send(words);
-      await peer.sees(seen);
-      return peer;
-    },
-  });
+function open(room: Partial<RoomOptions> = {}, maxClients = 100) {
+  return openRoom({ room, maxClients });
 }
 
 Deno.test("people of all dialects talk in one room", async () => {

@@ -11,7 +11,8 @@ import { ScriptedSocket } from "../../support/sockets.ts";
 function seat(dialect: Dialect = "text"): Seat {
   const conn = new Connection(new ScriptedSocket());
   conn.speak(dialect);
-  return new Seat(conn, none, { number: 1, name: "x", start: new Date() }, "", () => {});
+  const record = { number: 1, name: "x", start: new Date() };
+  return new Seat(conn, { cipher: none, record, origin: "", address: "", onLeave: () => {} });
 }
 
 function read(tick: Tick, receiver: Seat): string {

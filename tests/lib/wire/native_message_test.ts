@@ -124,7 +124,7 @@ Deno.test("what is no message is refused, with what is wrong", () => {
   assertRefused("null", "a control message is not a JSON object");
   assertRefused("[]", "a control message is not a JSON object");
   assertRefused('"chat"', "a control message is not a JSON object");
-  assertRefused("{}", 'unknown message type "undefined"');
+  assertRefused("{}", "unknown message type: it is no text");
   assertRefused('{"type":"shout"}', 'unknown message type "shout"');
   assertRefused('{"type":"block"}', 'unknown message type "block"');
   assertRefused('{"type":"toString"}', 'unknown message type "toString"');
