@@ -4,11 +4,34 @@
  * @module
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { control } from "../support/native.ts";
-import { toldOverJson, withoutTheRoom } from "./support/attack.ts";
+import { control, hello, jsonChat } from "../support/native.ts";
+import { Mob, toldOverJson, withoutTheRoom } from "./support/attack.ts";
 import { amongHonest } from "./support/honest.ts";
+import { besiege } from "./support/siege.ts";
 
 const SERVE = ["serve", "127.0.0.1:0"];
+
+const DEPTH = 100_000;
+const DEEP = [["[", "]"], ['{"a":', "}"], ['[{"a":', "}]"]]
+  .map(([open, close]) => open.repeat(DEPTH) + "1" + close.repeat(DEPTH));
+
+Deno.test("JSON nested 100,000 deep costs nobody a word, and leaves nothing behind", async () => {
+  await besiege(async (scene) => {
+    using json = await Mob.connect(scene, 2 * DEEP.length); // as first words, and later
+    await json.say((i) => i % 2 ? jsonChat("", "/who") + DEEP[i >> 1] : `{"a":${DEEP[i >> 1]}}`);
+    using greeting = await Mob.connect(scene, DEEP.length);
+    await greeting.say((i) => control(`{"type":"hello","version":1,"cipher":${DEEP[i]}}`));
+    using native = await Mob.connect(scene, DEEP.length);
+    await native.say(() => hello());
+    await native.hear(/welcome/);
+    await native.say((i) => control(`{"type":"chat","text":${DEEP[i]}}`));
+    await native.hear(/JSON nested deeper than 64|is over the limit of/);
+    for (const told of await json.hear()) {
+      assertStringIncludes(told, "Cannot read what you sent: ");
+    }
+    await greeting.hear();
+  });
+});
 
 Deno.test("serve ends JSON that opens too often, and says why", async () => {
   await amongHonest(SERVE, async (scene) => {

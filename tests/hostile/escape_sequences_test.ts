@@ -1,11 +1,18 @@
 /**
- * An attacker who sends escape sequences and bidirectional overrides to other people's terminals.
+ * An attacker who sends escape sequences and bidirectional overrides to other people's terminals, in
+ * every field there is.
  *
  * @module
  */
-import { assertNotMatch } from "@std/assert";
+import { assert, assertNotMatch } from "@std/assert";
 import { chat, control, hello, jsonChat } from "../support/native.ts";
-import { amongHonest } from "./support/honest.ts";
+import { peerTest } from "../support/peers.ts";
+import { Program } from "../support/program.ts";
+import { Folder } from "../e2e/support/lab.ts";
+import { Mob } from "./support/attack.ts";
+import { everyField } from "./support/every_field.ts";
+import { amongHonest, type Scene } from "./support/honest.ts";
+import { besiege } from "./support/siege.ts";
 
 const SERVE = ["serve", "127.0.0.1:0"];
 
@@ -25,6 +32,74 @@ const SIGNS: [string, string][] = [
 
 // deno-lint-ignore no-control-regex
 const HARMFUL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
+
+/** Puts a text into every field of every message, some of them to `victim`, and awaits the answers. */
+async function attackWith(scene: Scene, bad: string, victim: string): Promise<void> {
+  const { messages, hellos, texts, objects, requests } = everyField(bad, victim);
+  using native = await Mob.connect(scene, messages.length);
+  await native.say(() => hello());
+  await native.hear(/"welcome"/);
+  await native.say((i) => control(messages[i]));
+  await native.say(() => control({ type: "command", name: "asked", argument: "" }));
+  await native.hear(/unknown command \/asked/);
+  using greeting = await Mob.connect(scene, hellos.length);
+  await greeting.say((i) => control(hellos[i]));
+  await greeting.hear(/"welcome"|"refused"|no dialect/);
+  using text = await Mob.connect(scene, texts.length);
+  await text.say((i) => `${texts[i]}\n/asked\n`);
+  await text.hear(/unknown command \/asked/);
+  using json = await Mob.connect(scene, objects.length);
+  await json.say((i) => JSON.stringify(objects[i]) + jsonChat("", "/asked"));
+  await json.hear(/unknown command \/asked/);
+  using web = await Mob.connect(scene, requests.length);
+  await web.say((i) => requests[i]);
+  await web.endSending();
+  await scene.round();
+}
+
+Deno.test("what would harm a terminal reaches none from any field, and leaves nothing behind", async () => {
+  using shared = new Folder({ "a.txt": "hello" });
+  await besiege(async (scene, round) => {
+    const victim = `Victim${round}`;
+    using text = await scene.connect();
+    await text.send(`/nick ${victim}\n`);
+    await text.sees(`You are ${victim}\n`);
+    using raw = await scene.connect();
+    await raw.send(`/nick Raw${round}`);
+    await raw.sees(`You are Raw${round}`);
+    await attackWith(scene, SIGNS[round % SIGNS.length][0], victim);
+    for (const seen of [text.received, raw.received, scene.server.stdout, scene.server.stderr]) {
+      assertNotMatch(seen, HARMFUL);
+    }
+    await text.close();
+    await raw.close();
+  }, ["--files", shared.path, "--operator"]);
+});
+
+peerTest(["python3"], "labwire's own client shows none of it, piped or at a terminal", async () => {
+  using shared = new Folder({ "a.txt": "hello" });
+  await amongHonest([...SERVE, "--files", shared.path, "--operator"], async (scene) => {
+    const args = ["connect", `127.0.0.1:${scene.port}`, "--name"];
+    await using piped = Program.labwire([...args, "Piped"]);
+    await using terminal = Program.labwireAtTerminal([...args, "Terminal"]);
+    await scene.server.sees(/: Piped\n/, "stderr");
+    await scene.server.sees(/: Terminal\n/, "stderr");
+    using last = await scene.connectNative("Last");
+    for (const [words] of SIGNS) {
+      for (const victim of ["Piped", "Terminal"]) await attackWith(scene, words, victim);
+    }
+    await last.send(chat("that is all"));
+    await piped.sees("Last: that is all\n");
+    await terminal.sees("Last: that is all");
+    assertNotMatch(piped.stdout + piped.stderr, HARMFUL);
+    // It draws its own prompt in between: what it was sent to draw must not be there.
+    for (const [words] of SIGNS) assert(!terminal.stdout.includes(words), JSON.stringify(words));
+    // deno-lint-ignore no-control-regex
+    assertNotMatch(terminal.stdout, /[\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\x80-\x9f\u202e\u2066]/);
+    assertNotMatch(scene.server.stdout + scene.server.stderr, HARMFUL);
+    await last.close();
+  });
+});
 
 /** How an attacker of each dialect says a text, and what goes before. */
 const SPEAKERS: [string, string | Uint8Array, (text: string) => string | Uint8Array][] = [

@@ -1,15 +1,69 @@
 /**
- * An attacker who sends JSON keys and names that JavaScript objects inherit.
+ * An attacker who sends JSON keys and names that JavaScript objects inherit, and keys twice.
  *
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { control, jsonChat } from "../support/native.ts";
-import { toldOverJson, withoutTheRoom } from "./support/attack.ts";
+import { control, hello, jsonChat } from "../support/native.ts";
+import { Mob, toldOverJson, withoutTheRoom } from "./support/attack.ts";
 import { amongHonest } from "./support/honest.ts";
+import { besiege } from "./support/siege.ts";
 
 const SERVE = ["serve", "127.0.0.1:0"];
 const INHERITED = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"];
+
+/** Messages that would change every object of the server, or pass for what they are not. */
+const POLLUTING = INHERITED.flatMap((key) => [
+  `{"type":"chat","text":"hello","${key}":{"text":"evil","gone":true,"polluted":true}}`,
+  `{"type":"command","name":"${key}","argument":"x"}`,
+  `{"type":"command","name":"msg","argument":"${key} x"}`,
+  `{"type":"command","name":"nick","argument":"${key}"}`,
+  `{"type":"${key}","${key}":{"${key}":1}}`,
+  `{"type":"hello","${key}":1}`,
+  `{"type":"offer","id":1,"name":"${key}","size":1,"to":"${key}"}`,
+  `{"type":"put","id":1,"name":"${key}","size":1,"exists":"${key}"}`,
+]);
+
+Deno.test("keys that objects inherit cost nobody a word, and leave nothing behind", async () => {
+  await besiege(async (scene) => {
+    using native = await Mob.connect(scene, POLLUTING.length);
+    await native.say(() => hello());
+    await native.hear(/welcome/);
+    await native.say((i) => control(POLLUTING[i]));
+    await native.say(() => control({ type: "command", name: "asked", argument: "" }));
+    await native.hear(/unknown command \/asked/);
+    using json = await Mob.connect(scene, INHERITED.length);
+    await json.say((i) =>
+      `{"${INHERITED[i]}":{"username":"Eve"},` + jsonChat("", "/asked").slice(1)
+    );
+    await json.hear(/unknown command \/asked/);
+  });
+});
+
+Deno.test("serve takes the last of two fields with the same name, checked like any other", async () => {
+  await amongHonest(SERVE, async (scene) => {
+    using reader = await scene.connect();
+    await reader.send("here\n");
+    await scene.server.sees("connected as Client 5", "stderr");
+    using attacker = await scene.connectNative("Eve");
+    await attacker.send(control('{"type":"chat","text":"one","text":"two","type":"chat"}'));
+    await attacker.send(control('{"type":"chat","text":"one","text":["two"]}'));
+    await attacker.sees('text\\" of \\"chat\\" must be a string');
+    await attacker.send(control('{"type":"chat","text":"evil","type":"welcome"}'));
+    await attacker.sees('\\"version\\" of \\"welcome\\" must be');
+    await attacker.send(control('{"type":"chat","text":"done"}'));
+    const heard = await reader.sees("Eve: done\n");
+    assertEquals(heard.match(/^Eve: .*/gm), ["Eve: two", "Eve: done"]);
+    using json = await scene.connect();
+    await json.send(
+      `{"username":"Ada","username":"Mallory",${jsonChat("Mallory", "it is me").slice(1)}`,
+    );
+    await reader.sees("Mallory: it is me\n");
+    await json.close();
+    await attacker.close();
+    await reader.close();
+  });
+});
 
 Deno.test("serve knows no message type and no command that objects inherit", async () => {
   await amongHonest(SERVE, async (scene) => {
@@ -36,7 +90,7 @@ Deno.test("serve takes no field from a __proto__ in JSON", async () => {
     await native.send(control('{"type":"chat","__proto__":{"text":"evil"}}'));
     await native.sees('text\\" of \\"chat\\" must be a string');
     await native.send(control('{"__proto__":{"type":"chat","text":"evil"}}'));
-    await native.sees('unknown message type \\"undefined\\"');
+    await native.sees("unknown message type: it is no text");
     await native.close();
     using late = await scene.connect();
     await late.send(control('{"type":"hello","__proto__":{"version":1,"cipher":"none"}}'));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { writeAll } from "../../support/peer.ts";
 
 /** What happens, and when. */
 export interface Step {
@@ -78,8 +79,4 @@ export class Meter implements AsyncDisposable {
       to[Symbol.dispose]();
     }
   }
-}
-
-async function writeAll(to: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
 }

@@ -1,14 +1,32 @@
 /**
- * An attacker who sends a line that never ends.
+ * An attacker who sends a gigabyte, and no newline in it.
  *
  * @module
  */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { LINE_BYTES } from "../../lib/base/limits.ts";
-import { openDescriptors, withoutTheRoom } from "./support/attack.ts";
+import { bytesOf } from "../support/feed.ts";
+import { Mob, openDescriptors, withoutTheRoom } from "./support/attack.ts";
 import { amongHonest } from "./support/honest.ts";
+import { besiege } from "./support/siege.ts";
 
 const REASON = "Cannot read what you sent: a line is over the limit of 65536 bytes\n";
+const GIGABYTE = 1_000_000_000;
+const PIECE = 6_000_000;
+
+/** How lines begin that never end: like text, like the text of who has sent a line, json and HTTP. */
+const BEGINNINGS = ["", "/who\n", '{"username":"', "GET /"];
+
+Deno.test("a gigabyte without a newline costs nobody a word, and no memory", async () => {
+  const piece = bytesOf("A".repeat(PIECE));
+  let sent = 0;
+  await besiege(async (scene) => {
+    using mob = await Mob.connect(scene, BEGINNINGS.length);
+    await mob.say((i) => BEGINNINGS[i]);
+    for (let i = 0; i < 3; i++) sent += await mob.say(() => piece);
+  });
+  assertGreater(sent, GIGABYTE);
+});
 
 for (const [size, bytes] of [["100 KB", 100_000], ["10 MB", 10_000_000]] as const) {
   Deno.test(`serve tells who sends ${size} without a newline why it ends, and goes on`, async () => {

@@ -1,16 +1,29 @@
 /**
- * More clients than there are places, who do not even read why.
+ * Ten thousand clients more than there are places, and some who do not even read why.
  *
  * @module
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { bytesOf } from "../support/feed.ts";
 import { hello, jsonChat } from "../support/native.ts";
-import { openDescriptors, toldOverJson } from "./support/attack.ts";
+import { Mob, openDescriptors, toldOverJson } from "./support/attack.ts";
+import { HONEST } from "./support/crowd.ts";
 import { amongHonest, type Scene } from "./support/honest.ts";
+import { besiege } from "./support/siege.ts";
 
 const SERVE = ["serve", "127.0.0.1:0", "--max-clients", "4"]; // the honest take all places
 const BUSY = "the server is busy, please try again later";
+
+Deno.test("10,000 refused connects cost nobody a word, and leave nothing behind", async () => {
+  const words = ["hello\n", hello(), jsonChat("Eve", "hello"), "GET / HTTP/1.1\r\n\r\n", "hello"];
+  await besiege(async (scene) => {
+    for (let i = 0; i < 7; i++) { // 10,500 in fifteen rounds
+      using mob = await Mob.connect(scene, 100);
+      await mob.say((i) => words[i % words.length]);
+      for (const told of await mob.hear()) assertStringIncludes(told, BUSY);
+    }
+  }, ["--max-clients", `${HONEST}`]);
+});
 
 Deno.test("serve refuses in the client's dialect who comes too late", async () => {
   await amongHonest(SERVE, async (scene) => {
