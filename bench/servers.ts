@@ -24,7 +24,7 @@ export const LABWIRE: readonly string[] = EXECUTABLE ? [await Deno.realPath(EXEC
   Deno.execPath(),
   "run",
   "-A",
-  "--v8-flags=--max-semi-space-size=8",
+  "--v8-flags=--min-semi-space-size=8,--max-semi-space-size=8",
   new URL("../main.ts", import.meta.url).pathname,
 ];
 

@@ -20,7 +20,15 @@ export function labwireCommand(): string[] {
   if (executable) return [executable];
   const main = new URL("main.ts", ROOT).pathname;
   const config = new URL("deno.json", ROOT).pathname;
-  return [Deno.execPath(), "run", "-A", "--v8-flags=--max-semi-space-size=8", "-c", config, main];
+  return [
+    Deno.execPath(),
+    "run",
+    "-A",
+    "--v8-flags=--min-semi-space-size=8,--max-semi-space-size=8",
+    "-c",
+    config,
+    main,
+  ];
 }
 
 /** What a program left behind. */

@@ -58,13 +58,9 @@ export async function besiege(
   });
 }
 
-/**
- * The environment of a server with that secret. Keys are made of much short-lived memory, for which
- * V8 enlarges its young generation in steps of up to 32 MiB; it is kept small here, since such a step
- * in the last rounds would look like a leak.
- */
+/** The environment of a server with that secret. */
 export function sealedBy(secret: string): Record<string, string> {
-  return { LABWIRE_SECRET: secret, DENO_V8_FLAGS: "--max-semi-space-size=2" };
+  return { LABWIRE_SECRET: secret };
 }
 
 /** Whether memory is read after that round: what an attack has left open over rounds must be closed. */
