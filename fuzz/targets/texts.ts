@@ -80,6 +80,12 @@ const list = fc.array(
   { maxLength: 4 },
 ).map((parts) => parts.flat().join(""));
 
+/**
+ * Keys of objects; none begins with a backslash. After an object whose key is a backslash V8 15.0
+ * reads that key again in the next object of its shape where an escape such as `\ufeff` stands.
+ */
+const key = some.text().map((text) => `k${text}`);
+
 const base64 = fc.oneof(
   fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => bytes.toBase64()),
   some.bytes(20).map((bytes) => bytes.toBase64()),
@@ -204,14 +210,16 @@ export const texts: Target = {
       assertEquals(`${again}`, `${read.value}`);
       assertEquals(again.all, all);
     }),
-    pure("json-line", fc.oneof(some.json, some.text(), fc.dictionary(some.text(2), some.text())), (
-      value,
-    ) => {
-      const line = safeJson(value);
-      assertEquals(JSON.parse(line), JSON.parse(JSON.stringify(value)));
-      assert(!HARM.test(line) && !line.includes("\n") && line.isWellFormed(), line);
-      assertEquals<string>(safeText(line), line);
-    }),
+    pure(
+      "json-line",
+      fc.oneof(some.json, some.text(), fc.dictionary(key, some.text())),
+      (value) => {
+        const line = safeJson(value);
+        assertEquals(JSON.parse(line), JSON.parse(JSON.stringify(value)));
+        assert(!HARM.test(line) && !line.includes("\n") && line.isWellFormed(), line);
+        assertEquals<string>(safeText(line), line);
+      },
+    ),
     pure("command-line", fc.constantFrom(...commands.keys()), fc.array(word, { maxLength: 6 }), (
       which,
       args,

@@ -47,7 +47,7 @@ export class Accounts {
   constructor(text = "", { hash = stretch }: { hash?: typeof stretch } = {}) {
     this.#stretch = hash;
     for (const [at, line] of text.split(/\r?\n/).entries()) {
-      if (line.startsWith("#")) this.#comments.push(`${line}\n`);
+      if (line.startsWith("#")) this.#comments.push(`${line.trimEnd()}\n`);
       if (line.trim() === "" || line.startsWith("#")) continue;
       try {
         this.#add(parseEntry(line));

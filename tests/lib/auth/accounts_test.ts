@@ -20,6 +20,7 @@ Deno.test("what is written reads back the same, comments first", () => {
   const others = lines.filter((line) => !line.startsWith("#"));
   assertEquals(accounts.toString(), [...comments, ...others, ""].join("\n"));
   assertEquals(new Accounts(accounts.toString()).toString(), accounts.toString());
+  assertEquals(new Accounts("# without an end\r").toString(), "# without an end\n");
   assertEquals(new Accounts(PEOPLE.replaceAll("\n", "\r\n")).all, accounts.all);
 });
 
