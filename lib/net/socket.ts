@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isClosed } from "../base/errors.ts";
 import type { Address } from "./address.ts";
 
 /** A stream of bytes in both directions, whose sending side can be closed on its own. */
@@ -21,4 +22,13 @@ export interface Socket {
 export interface PeerSocket extends Socket {
   /** The peer's address. */
   readonly remoteAddr: Address;
+}
+
+/** Closes a socket that may be closed already. */
+export function closeQuietly(socket: Socket): void {
+  try {
+    socket.close();
+  } catch (error) {
+    if (!isClosed(error)) throw error;
+  }
 }

@@ -1,7 +1,8 @@
 import { Duplex } from "node:stream";
+import { concat } from "../base/bytes.ts";
 import { isClosed } from "../base/errors.ts";
 import { READ_BUFFER_BYTES, READ_BUFFER_FIRST_BYTES } from "../base/limits.ts";
-import type { Socket } from "./socket.ts";
+import { closeQuietly, type Socket } from "./socket.ts";
 
 /** Tells a stream of Node that something asked for is done, or failed. */
 export type Done = (error?: Error | null) => void;
@@ -41,15 +42,7 @@ export class SocketDuplex extends Duplex {
 
   /** See `Duplex`: what piled up leaves in one write. */
   override _writev(chunks: { chunk: Uint8Array }[], done: Done): void {
-    const all = chunks.length === 1
-      ? chunks[0].chunk
-      : new Uint8Array(chunks.reduce((sum, { chunk }) => sum + chunk.length, 0));
-    let at = 0;
-    for (const { chunk } of chunks.length === 1 ? [] : chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    this._write(all, "", done);
+    this._write(concat(chunks.map(({ chunk }) => chunk)), "", done);
   }
 
   /** See `Duplex`: the half-close. */
@@ -75,11 +68,7 @@ export class SocketDuplex extends Duplex {
 
   /** Closes the socket at once, which ends what is pending on it. Safe to repeat. */
   cut(): void {
-    try {
-      this.#socket.close();
-    } catch (error) {
-      if (!isClosed(error)) throw error;
-    }
+    closeQuietly(this.#socket);
   }
 
   async #fill(): Promise<void> {

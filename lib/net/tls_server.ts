@@ -5,7 +5,7 @@ import {
   type TlsOptions,
   TLSSocket,
 } from "node:tls";
-import { isClosed, ProtocolError, reasonOf } from "../base/errors.ts";
+import { ProtocolError, reasonOf } from "../base/errors.ts";
 import {
   HANDSHAKE_END_MS,
   HANDSHAKE_MS,
@@ -16,7 +16,7 @@ import { Deadline, onAbort } from "../base/tasks.ts";
 import type { Address } from "./address.ts";
 import { Connection } from "./connection.ts";
 import { sayGoodbye } from "./farewell.ts";
-import type { PeerSocket } from "./socket.ts";
+import { closeQuietly, type PeerSocket } from "./socket.ts";
 import type { TlsIdentity } from "./tls_certificate.ts";
 import { SocketDuplex } from "./tls_duplex.ts";
 import { TlsSocket } from "./tls_socket.ts";
@@ -155,12 +155,4 @@ function whyNot(error: Error & { code?: string }): string {
   // Node ends the connection of a client whose certificate does not verify, and says no more.
   if (error.code === "ECONNRESET") return "the client left, or its certificate is not trusted";
   return reasonOf(error);
-}
-
-function closeQuietly(socket: PeerSocket): void {
-  try {
-    socket.close();
-  } catch (error) {
-    if (!isClosed(error)) throw error;
-  }
 }
