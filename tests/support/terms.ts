@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Door, type DoorOptions } from "../../lib/auth/door.ts";
+import { Door, type DoorOptions, type Visitor } from "../../lib/auth/door.ts";
 import type { Keying } from "../../lib/auth/keying.ts";
 import type { Terms } from "../../lib/auth/meet.ts";
 import { Tries } from "../../lib/auth/tries.ts";
@@ -30,4 +30,17 @@ export function doorOf(
     audit: () => {},
     ...options,
   });
+}
+
+/** Tells whoever comes in to come in, and keeps it until its end; `came` hears how many are in. */
+export function stayAt(door: Door, came: (inside: number) => void = () => {}) {
+  return async ({ conn }: Visitor): Promise<void> => {
+    came(++door.inside);
+    try {
+      await conn.write(new TextEncoder().encode("come in\n"));
+      while (await conn.receiveChunk() !== null);
+    } finally {
+      door.inside--;
+    }
+  };
 }

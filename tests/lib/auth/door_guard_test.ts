@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Door, DoorOptions, Errand, Visitor } from "../../../lib/auth/door.ts";
+import type { Door, DoorOptions, Errand } from "../../../lib/auth/door.ts";
 import { makeKeying, makeSecret } from "../../../lib/auth/keying.ts";
 import { Guard } from "../../../lib/net/guard.ts";
 import { Networks } from "../../../lib/net/networks.ts";
@@ -7,7 +7,7 @@ import { control, hello, jsonChat } from "../../support/native.ts";
 import { Peer } from "../../support/peer.ts";
 import { people } from "../../support/people.ts";
 import { Service } from "../../support/service.ts";
-import { doorOf, termsOf } from "../../support/terms.ts";
+import { doorOf, stayAt, termsOf } from "../../support/terms.ts";
 
 const PLAIN = await makeKeying("none");
 const DENIED = "you are not allowed to come in from your address";
@@ -23,15 +23,7 @@ function serve({ errand, ...options }: Plan = {}) {
   let most = 0;
   const service = new Service(({ cut, log }) => {
     const door = made.door = doorOf({ terms: termsOf(PLAIN), log, cut, ...options });
-    const stay = async ({ conn }: Visitor) => {
-      most = Math.max(most, ++door.inside);
-      try {
-        await conn.write(new TextEncoder().encode("come in\n"));
-        while (await conn.receiveChunk() !== null);
-      } finally {
-        door.inside--;
-      }
-    };
+    const stay = stayAt(door, (inside) => most = Math.max(most, inside));
     return (socket) => door.admit(socket, stay, errand);
   });
   return Object.assign(service, { door: made.door!, most: () => most });

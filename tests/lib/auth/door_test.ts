@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Errand, Visitor } from "../../../lib/auth/door.ts";
+import type { Errand } from "../../../lib/auth/door.ts";
 import { makeKeying } from "../../../lib/auth/keying.ts";
 import { REFUSALS } from "../../../lib/base/limits.ts";
 import type { CipherChoice } from "../../../lib/wire/ciphers/cipher.ts";
@@ -7,7 +7,7 @@ import type { Dialect } from "../../../lib/wire/dialect.ts";
 import { control, hello, jsonChat } from "../../support/native.ts";
 import { Peer } from "../../support/peer.ts";
 import { Service } from "../../support/service.ts";
-import { doorOf, termsOf } from "../../support/terms.ts";
+import { doorOf, stayAt, termsOf } from "../../support/terms.ts";
 
 const BUSY = "the server is busy, please try again later";
 
@@ -23,16 +23,7 @@ async function serve({ maxClients = 0, cipher = "none", dialect, errand }: DoorP
   const keying = await makeKeying(cipher, cipher === "none" ? undefined : "LEMON");
   return new Service(({ cut, log }) => {
     const door = doorOf({ terms: termsOf(keying, { dialect }), maxClients, log, cut });
-    const stay = async ({ conn }: Visitor) => {
-      door.inside++;
-      try {
-        await conn.write(new TextEncoder().encode("come in\n"));
-        while (await conn.receiveChunk() !== null);
-      } finally {
-        door.inside--;
-      }
-    };
-    return (socket) => door.admit(socket, stay, errand);
+    return (socket) => door.admit(socket, stayAt(door), errand);
   });
 }
 
