@@ -1,10 +1,10 @@
 import { Accounts, readAccounts } from "../lib/auth/accounts.ts";
 import { ROLES } from "../lib/base/account.ts";
 import { Exit, Failure } from "../lib/base/errors.ts";
-import { safe, type SafeText, safeText } from "../lib/base/safe_text.ts";
+import { safe, type SafeText } from "../lib/base/safe_text.ts";
 import { choice, type Context, defineCommand, flag, text } from "../lib/cli/command.ts";
 import { note, print } from "../lib/term/screen.ts";
-import { askSecret } from "../lib/term/secret.ts";
+import { askTwice } from "../lib/term/secret.ts";
 import { readSecretFile } from "./shared/options.ts";
 
 /** Letters and digits that are not taken for each other: 32 of them, 5 bits each. */
@@ -91,8 +91,8 @@ async function newPassword(
   const known = Deno.env.get("LABWIRE_PASSWORD");
   if (known !== undefined) return known;
   const remedy = "give --password-file FILE, LABWIRE_PASSWORD or --generate";
-  const password = await askSecret(safe`New password of ${name}: `, { remedy, signal });
-  if (password === await askSecret(safeText("Once more: "), { remedy, signal })) return password;
+  const password = await askTwice(safe`New password of ${name}: `, { remedy, signal });
+  if (password !== undefined) return password;
   throw new Failure("Cannot set the password: you typed two different ones", Exit.usage);
 }
 

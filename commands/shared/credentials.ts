@@ -9,7 +9,7 @@ import { type Keying, makeSecret } from "../../lib/auth/keying.ts";
 import { Exit, Failure } from "../../lib/base/errors.ts";
 import { safe } from "../../lib/base/safe_text.ts";
 import { type Context, flag, text } from "../../lib/cli/command.ts";
-import { askSecret, canAsk } from "../../lib/term/secret.ts";
+import { type AskOptions, askSecret, askTwice, canAsk } from "../../lib/term/secret.ts";
 import type { Dialect } from "../../lib/wire/dialect.ts";
 import { type CipherValues, readKeying, readSecretFile } from "./options.ts";
 import { type TlsClientValues, wantsTls } from "./tls.ts";
@@ -57,8 +57,8 @@ export async function readSecret(
   const asked = values.secret || file !== undefined;
   // A variable that stands for all calls does not keep a client from those that cannot use it; a
   // server would go on in clear.
-  const foreign = !twice && values.dialect !== undefined && values.dialect !== "native";
-  if (!asked && (known === undefined || foreign)) return undefined;
+  const foreign = values.dialect !== undefined && values.dialect !== "native";
+  if (!asked && (known === undefined || (foreign && !twice))) return undefined;
   if (values.cipher !== "none") {
     throw new Failure(
       "Cannot use --cipher with a secret: what is sent is sealed already",
@@ -68,19 +68,23 @@ export async function readSecret(
       },
     );
   }
-  if (values.dialect !== undefined && values.dialect !== "native") {
+  if (foreign) {
     throw new Failure(`Cannot use a secret over ${values.dialect}`, Exit.usage, {
       remedy: "it needs the native dialect",
     });
   }
   if (known !== undefined) return known;
-  const remedy = "give --secret-file FILE or LABWIRE_SECRET";
-  const { signal } = context;
-  const secret = await askSecret(safe`Secret: `, { remedy, signal });
-  if (twice && secret !== await askSecret(safe`Once more: `, { remedy, signal })) {
-    throw new Failure("Cannot use the secret: you typed two different ones", Exit.usage);
-  }
-  return secret;
+  const secret = twice
+    ? await askTwice(SECRET, asking(context))
+    : await askSecret(SECRET, asking(context));
+  if (secret !== undefined) return secret;
+  throw new Failure("Cannot use the secret: you typed two different ones", Exit.usage);
+}
+
+const SECRET = safe`Secret: `;
+
+function asking({ signal }: Context): AskOptions {
+  return { remedy: "give --secret-file FILE or LABWIRE_SECRET", signal };
 }
 
 /** What one process shows to a server. */
@@ -137,9 +141,7 @@ export class Credentials {
   async supply(error: unknown): Promise<boolean> {
     if (!(error instanceof TurnedAway) || !canAsk()) return false;
     if (error.code === "secret" && this.#keying.name === "none") {
-      const remedy = "give --secret-file FILE or LABWIRE_SECRET";
-      const { signal } = this.#context;
-      this.#keying = await makeSecret(await askSecret(safe`Secret: `, { remedy, signal }));
+      this.#keying = await makeSecret(await askSecret(SECRET, asking(this.#context)));
       return true;
     }
     // A server that asks for a password in clear is not given one.

@@ -8,6 +8,23 @@ export function canAsk(): boolean {
   return Deno.stdin.isTerminal() || Deno.stderr.isTerminal();
 }
 
+/** What a question needs beside its words. */
+export interface AskOptions {
+  /** What to do where there is no terminal. */
+  remedy: string;
+  /** Ends the question. */
+  signal: AbortSignal;
+}
+
+/** Asks for a new secret, twice, as {@linkcode askSecret} does; undefined when the answers differ. */
+export async function askTwice(
+  question: SafeText,
+  options: AskOptions,
+): Promise<string | undefined> {
+  const secret = await askSecret(question, options);
+  return secret === await askSecret(safeText("Once more: "), options) ? secret : undefined;
+}
+
 /**
  * Asks for a secret at the terminal itself, whatever standard input is, and shows nothing of what is
  * typed (as ssh does).
@@ -16,7 +33,7 @@ export function canAsk(): boolean {
  */
 export async function askSecret(
   question: SafeText,
-  { remedy, signal }: { remedy: string; signal: AbortSignal },
+  { remedy, signal }: AskOptions,
 ): Promise<string> {
   const windows = Deno.build.os === "windows";
   let input: Deno.FsFile, output: Deno.FsFile;
