@@ -4,7 +4,7 @@
  * @module
  */
 import { type Keying, makeKeying } from "../../lib/auth/keying.ts";
-import { Exit, Failure } from "../../lib/base/errors.ts";
+import { Exit, Failure, whyUnreadable } from "../../lib/base/errors.ts";
 import { ANSWER_MS, MAX_UPLOAD_BYTES, QUOTA_BYTES } from "../../lib/base/limits.ts";
 import { safe } from "../../lib/base/safe_text.ts";
 import { choice, type Context, duration, flag, short, size, text } from "../../lib/cli/command.ts";
@@ -109,9 +109,7 @@ export async function readSecretFile(what: string, file: string): Promise<string
   try {
     return (await Deno.readTextFile(file)).replace(/\r?\n$/, "");
   } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : "it cannot be read";
+    const why = whyUnreadable(cause);
     throw new Failure(`Cannot read the ${what} file "${file}": ${why}`, Exit.usage, { cause });
   }
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Exit, Failure } from "../../lib/base/errors.ts";
+import { Exit, Failure, whyUnreadable } from "../../lib/base/errors.ts";
 import { safe } from "../../lib/base/safe_text.ts";
 import { type Context, flag, text } from "../../lib/cli/command.ts";
 import type { Address } from "../../lib/net/address.ts";
@@ -159,9 +159,6 @@ async function readPem(file: string): Promise<string> {
   try {
     return await Deno.readTextFile(file);
   } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : "it cannot be read";
-    throw new Failure(`Cannot read "${file}": ${why}`, Exit.usage, { cause });
+    throw new Failure(`Cannot read "${file}": ${whyUnreadable(cause)}`, Exit.usage, { cause });
   }
 }

@@ -5,7 +5,7 @@
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { type Account, type Role, ROLES } from "../base/account.ts";
-import { Exit, Failure, ProtocolError, reasonOf } from "../base/errors.ts";
+import { Exit, Failure, ProtocolError, reasonOf, whyUnreadable } from "../base/errors.ts";
 import { PASSWORD_BYTES, SCRYPT_COST } from "../base/limits.ts";
 import { checkedName, nameKey } from "../base/names.ts";
 import { SALT_BYTES, stretch } from "./stretch.ts";
@@ -145,8 +145,7 @@ export async function readAccounts(file: string): Promise<Accounts> {
     text = await Deno.readTextFile(file);
   } catch (cause) {
     const missing = cause instanceof Deno.errors.NotFound;
-    const why = missing ? "there is no such file" : "it cannot be read";
-    throw new Failure(`Cannot read the users of "${file}": ${why}`, Exit.usage, {
+    throw new Failure(`Cannot read the users of "${file}": ${whyUnreadable(cause)}`, Exit.usage, {
       cause,
       remedy: missing ? `labwire passwd ${file} NAME makes it` : undefined,
     });

@@ -148,8 +148,7 @@ export class Door {
       why = error;
     }
     if (!(why instanceof ProtocolError)) throw why;
-    const known = Promise.reject(why);
-    await this.#refuse(visitor, why, () => known);
+    await this.#refuse(visitor, why, () => Promise.reject(why));
     return false;
   }
 

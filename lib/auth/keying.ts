@@ -1,7 +1,6 @@
 import { Exit, Failure } from "../base/errors.ts";
 import type { Connection } from "../net/connection.ts";
-import type { Cipher, CipherName } from "../wire/ciphers/cipher.ts";
-import type { CipherChoice } from "../wire/ciphers/cipher.ts";
+import type { Cipher, CipherChoice, CipherName } from "../wire/ciphers/cipher.ts";
 import { makeCipher } from "../wire/ciphers/mod.ts";
 import { none } from "../wire/ciphers/none.ts";
 import type { Hello } from "../wire/message.ts";

@@ -5,8 +5,7 @@ export interface Holder {
 }
 
 /**
- * Memory that many share: what was said to peers who do not read, and frames that have not come
- * whole. Over the limit the one that has got no further for longest is let go.
+ * Memory that many share: what was said to peers who do not read. Over the limit the one that has got no further for longest is let go.
  */
 export class Budget {
   /** Bytes held now. */
@@ -33,7 +32,7 @@ export class Budget {
     }
   }
 
-  /** The same for one that has got further: something was read, or came whole. */
+  /** The same for one that has got further: it took something. */
   renew(holder: Holder, bytes: number): void {
     this.used -= this.#held.get(holder) ?? 0;
     this.#held.delete(holder);

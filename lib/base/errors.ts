@@ -68,6 +68,11 @@ export function reasonOf(error: unknown): string {
   return text.replace(/\s*\n\s*/g, " ");
 }
 
+/** Why a file that somebody named cannot be read, in words. */
+export function whyUnreadable(error: unknown): string {
+  return error instanceof Deno.errors.NotFound ? "there is no such file" : "it cannot be read";
+}
+
 /** Whether an error only says that the other side, or we, closed the socket. */
 export function isClosed(error: unknown): boolean {
   return error instanceof Deno.errors.BrokenPipe ||

@@ -146,11 +146,16 @@ function numberOf(seat: Seat, { name, argument }: Command): number {
 function privateMessage(room: Room, seat: Seat, { argument }: Command): void {
   const [name, text] = splitName(room, argument);
   const receiver = room.hub.find(name);
-  if (!receiver) throw new ProtocolError(`nobody here is called "${name}"; /who lists the names`);
+  if (!receiver) throw nobody(name);
   if (text === "") throw new ProtocolError("there is nothing to say; /msg NAME TEXT");
   room.checkVoice(seat);
   room.announce(seat);
   room.hub.tell(receiver, { type: "chat", from: seat.name, text, private: true });
+}
+
+/** Somebody is meant who is not here. */
+export function nobody(name: string): ProtocolError {
+  return new ProtocolError(`nobody here is called "${name}"; /who lists the names`);
 }
 
 /** How long a name can be as it is typed: each character in up to four code units. */

@@ -9,7 +9,7 @@ import { KICK_MS } from "../base/limits.ts";
 import { safe } from "../base/safe_text.ts";
 import { concerns } from "../net/guard.ts";
 import { isAddress, partyOf } from "../net/party.ts";
-import { splitName } from "./commands.ts";
+import { nobody, splitName } from "./commands.ts";
 import type { Order } from "./operator.ts";
 import type { Room } from "./room.ts";
 import type { Seat } from "./seat.ts";
@@ -135,10 +135,6 @@ function timeOf(text: string): number {
 
 function nameOf({ by }: Order): string {
   return by === "operator" ? "the operator" : by;
-}
-
-function nobody(who: string): ProtocolError {
-  return new ProtocolError(`nobody here is called "${who}"; /who lists the names`);
 }
 
 function forHow(ms: number): string {
