@@ -53,11 +53,11 @@ export const echoReverse = defineCommand({
 });
 
 /** Answers a whole batch in one write; false once it holds an `exit`. */
-async function answerReversed(
+function answerReversed(
   conn: Connection,
   batch: Uint8Array[],
   reverse: Reverse,
-): Promise<boolean> {
+): Promise<boolean | void> {
   const { dialect } = conn;
   const bare = dialect === "text" || dialect === "raw";
   const answers: Uint8Array[] = [];
@@ -68,11 +68,20 @@ async function answerReversed(
       const answer = answerMessage(conn, payload, reverse);
       if (answer) answers.push(answer);
       else more = false;
-    } else answers.push(orReason(() => reverse(payload), encodeText));
+    } else answers.push(answerBare(payload, reverse));
     if (!more) break;
   }
-  await conn.send(answers);
-  return more;
+  const sent = conn.send(answers);
+  return more ? sent : sent.then(() => false);
+}
+
+/** The answer over text and raw. */
+function answerBare(payload: Uint8Array, reverse: Reverse): Uint8Array {
+  try {
+    return reverse(payload);
+  } catch (error) {
+    return encodeText(reasonFor(error));
+  }
 }
 
 /** The answer over native and json; undefined to `exit`. */
@@ -84,22 +93,20 @@ function answerMessage(
   const seconds = Date.now() / 1000;
   const write = (type: "reply" | "error", text: string) =>
     writeMessage(conn.dialect, { type, text }, seconds)[0];
-  return orReason(() => {
+  try {
     const message = readMessage(conn.dialect, payload);
     if (message.type === "command" && message.name === "exit") return undefined;
     if (message.type !== "chat") throw new ProtocolError(`nothing but messages is answered here`);
     if (/^exit$/i.test(message.text)) return undefined;
     return write("reply", decodeText(reverse(encodeText(message.text))));
-  }, (reason) => write("error", reason));
+  } catch (error) {
+    return write("error", reasonFor(error));
+  }
 }
 
-function orReason<T>(work: () => T, tell: (reason: string) => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    return tell(`Cannot do that: ${error.message}`);
-  }
+function reasonFor(error: unknown): string {
+  if (!(error instanceof ProtocolError)) throw error;
+  return `Cannot do that: ${error.message}`;
 }
 
 function isExit(payload: Uint8Array): boolean {

@@ -8,7 +8,7 @@ import type { RoomFiles } from "../lib/chat/room_options.ts";
 import { MODES } from "../lib/chat/modes.ts";
 import { actOnLine } from "../lib/chat/operator.ts";
 import { watchPresence } from "../lib/chat/presence.ts";
-import { runSession } from "../lib/chat/session.ts";
+import { runSession, type SessionOptions } from "../lib/chat/session.ts";
 import { choice, type Context, defineCommand, flag, size, text } from "../lib/cli/command.ts";
 import { openInput } from "../lib/term/input.ts";
 import { print } from "../lib/term/screen.ts";
@@ -68,6 +68,7 @@ export const serve = defineCommand({
       show,
       cipher: trust.terms.keying.cipher,
       log: context.log,
+      signal: context.signal,
       files: shared && await roomFiles(shared),
       web: shared?.web,
       guard: trust.terms.guard,
@@ -81,26 +82,22 @@ export const serve = defineCommand({
     });
     using _presence = watchPresence(room, { idleMs: trust.idleMs });
     const errand: Errand = ({ conn }, meeting) => runErrand(conn, meeting, room, shared, context);
+    const session: SessionOptions = {
+      refusal: refusalFor,
+      leave: () => door!.inside--,
+      errand: (visitor, purpose) =>
+        purpose === "http"
+          ? door!.runErrand(visitor, () => shared!.serveWeb(visitor))
+          : door!.runErrand(visitor, () => errand(visitor, purpose), purpose),
+    };
     return await runServer({
       address: listening,
       trust,
       values,
       errand,
-      serve: async (visitor, door) => {
-        const { conn, origin, address, meet } = visitor;
+      serve: (visitor, door) => {
         door.inside++;
-        await runSession(conn, room, {
-          origin,
-          address,
-          meet,
-          refusal: refusalFor,
-          signal: context.signal,
-          leave: () => door.inside--,
-          errand: (purpose) =>
-            purpose === "http"
-              ? door.runErrand(visitor, () => shared!.serveWeb(visitor))
-              : door.runErrand(visitor, () => errand(visitor, purpose), purpose),
-        });
+        return runSession(visitor, room, session);
       },
       ready: (opened) => {
         door = opened;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Door, type Errand, type Visitor } from "../../lib/auth/door.ts";
+import { Door, type Errand } from "../../lib/auth/door.ts";
 import { Exit } from "../../lib/base/errors.ts";
 import { DRAIN_MS, MAX_CLIENTS } from "../../lib/base/limits.ts";
 import { safe } from "../../lib/base/safe_text.ts";
@@ -11,6 +11,7 @@ import { Deadline, onAbort } from "../../lib/base/tasks.ts";
 import { choice, type Context, count } from "../../lib/cli/command.ts";
 import { type Address, formatAddress, parseAddress } from "../../lib/net/address.ts";
 import { addressOf, listen, serveConnections } from "../../lib/net/listen.ts";
+import type { Visitor } from "../../lib/net/meeting.ts";
 import { type Dialect, DIALECTS } from "../../lib/wire/dialect.ts";
 import { cipherOptions } from "./options.ts";
 import { makeSecure, tlsServerOptions } from "./tls.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Visitor } from "../../lib/auth/door.ts";
+import type { Visitor } from "../../lib/net/meeting.ts";
 import type { ExchangeOptions } from "../../lib/auth/exchange.ts";
 import { wantsProof } from "../../lib/auth/meet.ts";
 import type { Context } from "../../lib/cli/command.ts";

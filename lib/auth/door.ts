@@ -8,7 +8,7 @@ import { formatAddress } from "../net/address.ts";
 import { Connection } from "../net/connection.ts";
 import { sayGoodbye } from "../net/farewell.ts";
 import { type Ban, concerns } from "../net/guard.ts";
-import { type Meeting, Refusal } from "../net/meeting.ts";
+import { type Meeting, Refusal, type Visitor } from "../net/meeting.ts";
 import type { Memory } from "../net/memory.ts";
 import { partyOf } from "../net/party.ts";
 import { packFor } from "../net/send_message.ts";
@@ -35,18 +35,6 @@ export interface DoorOptions {
   audit: Audit;
   /** Cuts every connection short. */
   cut: AbortSignal;
-}
-
-/** One that has come in: its connection, where it comes from, and how to learn its dialect. */
-export interface Visitor {
-  /** Nothing has been read from it. */
-  conn: Connection;
-  /** `host:port`. */
-  origin: string;
-  /** The host of it. */
-  address: string;
-  /** See `meet` of `meet.ts`; asked again, it gives the same answer. */
-  meet(): Promise<Meeting | null>;
 }
 
 /** Serves a native connection that is for files alone, to its end. */
@@ -91,13 +79,7 @@ export class Door {
     if (!socket) return;
     using conn = new Connection(socket, memory.buffers);
     using _cut = onAbort(cut, () => conn.close());
-    let meeting: Promise<Meeting | null> | undefined;
-    const visitor: Visitor = {
-      conn,
-      origin,
-      address,
-      meet: () => meeting ??= meet(conn, address, terms),
-    };
+    const visitor = new Newcomer(conn, origin, address, terms);
     if (why) return void await this.#refuse(visitor, why, () => recognise(conn, terms));
     if (wantsProof(terms) && !await this.#prove(visitor)) return;
     const full = this.inside >= maxClients ? busy() : terms.guard.locked ? locked() : undefined;
@@ -220,6 +202,24 @@ export class Door {
     for (const [{ conn, address }, meeting] of this.#errands) {
       if (concerns(ban, address, meeting?.account)) conn.close();
     }
+  }
+}
+
+class Newcomer implements Visitor {
+  readonly #terms: Terms;
+  #meeting?: Promise<Meeting | null>;
+
+  constructor(
+    readonly conn: Connection,
+    readonly origin: string,
+    readonly address: string,
+    terms: Terms,
+  ) {
+    this.#terms = terms;
+  }
+
+  meet(): Promise<Meeting | null> {
+    return this.#meeting ??= meet(this.conn, this.address, this.#terms);
   }
 }
 

@@ -9,10 +9,10 @@ import { Rate, type RateLimit } from "../base/rate.ts";
 import { onAbort, sleep } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { readToEnd, sayGoodbye, Watchdog } from "../net/farewell.ts";
-import { type Meeting, Refusal } from "../net/meeting.ts";
+import { type Meeting, Refusal, type Visitor } from "../net/meeting.ts";
 import { sendMessage } from "../net/send_message.ts";
 import { type Hello, PROTOCOL_VERSION } from "../wire/message.ts";
-import { type Door, turnAway, type Visitor } from "./door.ts";
+import { type Door, turnAway } from "./door.ts";
 
 /** What a server without a room does. */
 export interface ExchangeOptions {
@@ -23,7 +23,7 @@ export interface ExchangeOptions {
   /** The server stops: finish the answer under way, and say goodbye. */
   signal: AbortSignal;
   /** Answers a batch of payloads; false ends the exchange. */
-  answer: (conn: Connection, batch: Uint8Array[], meeting: Meeting) => Promise<boolean>;
+  answer: (conn: Connection, batch: Uint8Array[], meeting: Meeting) => Promise<boolean | void>;
   /** How fast a client may send; what is over it waits. */
   rate?: RateLimit;
   /** A client from which nothing comes, and which takes nothing, for so long is let go. */
@@ -41,9 +41,20 @@ export async function exchange(
   door: Door,
   options: ExchangeOptions,
 ): Promise<void> {
+  const { conn } = visitor;
+  const { signal, web } = options;
   door.inside++;
-  const work = () => meetAndConverse(visitor, options).finally(() => door.inside--);
-  await toTheEnd(visitor.conn, work);
+  await toTheEnd(conn, async () => {
+    try {
+      const meeting = await meetWhile(visitor, signal);
+      if (meeting !== null && !signal.aborted) await converse(conn, options, meeting);
+    } catch (error) {
+      if (!web || !(error instanceof Refusal) || error.foreign !== "http") throw error;
+      await web(visitor);
+    } finally {
+      door.inside--;
+    }
+  });
 }
 
 /** The same with a native client that has said hello. */
@@ -86,18 +97,10 @@ async function toTheEnd(conn: Connection, work: () => Promise<void>): Promise<vo
   }
 }
 
-async function meetAndConverse(visitor: Visitor, options: ExchangeOptions): Promise<void> {
-  const { conn, meet } = visitor;
-  const { web, signal } = options;
-  try {
-    using stop = onAbort(signal, () => void conn.closeWrite());
-    const meeting = await meet();
-    stop[Symbol.dispose]();
-    if (meeting !== null && !signal.aborted) await converse(conn, options, meeting);
-  } catch (error) {
-    if (!web || !(error instanceof Refusal) || error.foreign !== "http") throw error;
-    await web(visitor);
-  }
+/** Meets a visitor who, when the server stops meanwhile, hears of no answer. */
+async function meetWhile(visitor: Visitor, signal: AbortSignal): Promise<Meeting | null> {
+  using _stop = onAbort(signal, () => void visitor.conn.closeWrite());
+  return await visitor.meet();
 }
 
 async function converse(
@@ -128,7 +131,7 @@ async function converse(
     answering = true;
     // What came together is paid for together, before any of it is answered.
     if (rate) await sleep(payFor(batch, rate), signal);
-    if (!await answer(conn, batch, meeting)) return;
+    if (await answer(conn, batch, meeting) === false) return;
     answering = false;
   }
   await goodbye();

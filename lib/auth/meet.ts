@@ -52,7 +52,9 @@ export async function meet(
 ): Promise<Meeting | null> {
   const { keying, dialect: pinned } = terms;
   const proof = wantsProof(terms);
-  const detected = pinned && pinned !== "native" && !proof ? pinned : await firstBytes(conn, proof);
+  const known = pinned !== "native" && !proof ? pinned : undefined;
+  if (!known) await begun(conn, proof);
+  const detected = known ?? await firstBytes(conn);
   switch (detected) {
     case null:
       return null;
@@ -87,7 +89,9 @@ export async function meet(
  * @throws {Refusal} when it is none of our dialects.
  */
 export async function recognise(conn: Connection, { dialect }: Terms): Promise<undefined> {
-  const detected = dialect && dialect !== "native" ? dialect : await firstBytes(conn, false);
+  const known = dialect !== "native" ? dialect : undefined;
+  if (!known) await begun(conn, false);
+  const detected = known ?? await firstBytes(conn);
   if (detected === "http" || detected === "tls") {
     throw new Refusal("protocol", "the client speaks another protocol", { foreign: detected });
   }
@@ -108,15 +112,18 @@ function needsNative({ keying, accounts }: Terms): Refusal {
   return new Refusal("cipher", `this server uses ${keying.name}, which needs the native dialect`);
 }
 
-/**
- * Silence may last where nothing has to be proven: a peer may only want to read. Once it has begun,
- * it must show what it is.
- */
-async function firstBytes(conn: Connection, hurry: boolean): Promise<Detected | null> {
-  const late = () => new Refusal("protocol", `the first message took over ${GREETING_MS / 1000} s`);
-  const begun = conn.peek((bytes) => bytes.length > 0 || undefined);
-  await (hurry ? within(GREETING_MS, begun, late) : begun);
-  return await within(GREETING_MS, conn.peek(detect), late);
+/** Silence may last where nothing has to be proven: a peer may only want to read. */
+function begun(conn: Connection, hurry: boolean): Promise<unknown> {
+  return hurry ? within(GREETING_MS, conn.begun(), late) : conn.begun();
+}
+
+/** Once it has begun, it must show what it is. */
+function firstBytes(conn: Connection): Promise<Detected | null> {
+  return within(GREETING_MS, conn.peek(detect), late);
+}
+
+function late(): Refusal {
+  return new Refusal("protocol", `the first message took over ${GREETING_MS / 1000} s`);
 }
 
 async function meetNative(conn: Connection, address: string, terms: Terms): Promise<Meeting> {

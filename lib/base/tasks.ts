@@ -66,16 +66,23 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   await promise;
 }
 
-/** Something that happens once, and can be waited for. */
+/** Something that happens once, and can be waited for; while nobody waits it is next to nothing. */
 export class Gate {
   /** Whether it has happened. */
   isOpen = false;
-  readonly #opened = Promise.withResolvers<void>();
+  #opened?: PromiseWithResolvers<void>;
+
+  /** Resolves when it is open. */
+  get opened(): Promise<void> {
+    if (this.isOpen) return Promise.resolve();
+    this.#opened ??= Promise.withResolvers<void>();
+    return this.#opened.promise;
+  }
 
   /** Lets all pass who wait. */
   open(): void {
     this.isOpen = true;
-    this.#opened.resolve();
+    this.#opened?.resolve();
   }
 
   /** Waits until it is open, for at most `ms` milliseconds. */
@@ -83,7 +90,7 @@ export class Gate {
     if (this.isOpen) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     using _deadline = new Deadline(ms, resolve).start();
-    this.#opened.promise.then(resolve);
+    this.opened.then(resolve);
     await promise;
   }
 }

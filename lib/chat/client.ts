@@ -118,7 +118,7 @@ export class Client {
 
   async #receiveSome(): Promise<boolean> {
     // Waits without taking: the next bytes may be a file that is asked for meanwhile.
-    await this.#conn.peek((bytes) => bytes.length > 0 || undefined);
+    await this.#conn.begun();
     this.activeAt = performance.now();
     if (this.#bare) {
       const { file, done } = this.#bare;

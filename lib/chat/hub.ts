@@ -138,8 +138,9 @@ export class Hub {
   #look(): void {
     const now = performance.now();
     for (const seat of this.#full) {
-      if (seat.taken !== seat.lastTaken.bytes) seat.lastTaken = { bytes: seat.taken, at: now };
-      else if (now - seat.lastTaken.at >= STALLED_MS) {
+      const last = seat.lastTaken!;
+      if (seat.taken !== last.bytes) seat.lastTaken = { bytes: seat.taken, at: now };
+      else if (now - last.at >= STALLED_MS) {
         seat.stalled = true;
         this.#settle(seat);
       }

@@ -11,14 +11,15 @@ export interface Sized {
 
 /** What waits for one peer, in order. Its overflow policy is the hub's (see `limits.ts`). */
 export class Inbox<E extends Sized> {
-  #entries: E[] = [];
+  #entries?: E[]; // none while nothing waits
   #taken = 0; // size of what was taken and is being written
   #waiting = 0;
   #own = 0; // waiting for this peer alone
+  /** Called when there is something to take, or no more will be. */
+  stirred?: () => void;
   #closed = false;
   readonly #budget?: Budget;
   readonly #holder?: Holder;
-  #arrival?: () => void;
 
   /** What waits for this peer alone counts in `budget`, as held by `holder`. */
   constructor(budget?: Budget, holder?: Holder) {
@@ -34,45 +35,49 @@ export class Inbox<E extends Sized> {
   /** Appends an entry; after {@linkcode close} it is dropped. */
   offer(entry: E): void {
     if (this.#closed) return;
+    this.#entries ??= [];
     this.#entries.push(entry);
     this.#waiting += entry.size;
     if (!entry.shared) {
       this.#own += entry.size;
       this.#count(false);
     }
-    this.#wake();
+    this.stirred?.();
   }
 
   /** Forgets all that waits. */
   clear(): void {
-    this.#entries = [];
+    this.#entries = undefined;
     this.#waiting = this.#own = 0;
     this.#count(true);
+  }
+
+  /** Whether no more will be offered. */
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   /** No more will be offered; what waits can still be taken. Safe to repeat. */
   close(): void {
     this.#closed = true;
-    this.#wake();
+    this.stirred?.();
   }
 
   /**
-   * Waits for entries and takes those that came first, up to {@linkcode MERGE_BYTES}; null once the
-   * inbox is closed and empty. It counts until {@linkcode delivered} is called.
+   * Takes the entries that came first, up to {@linkcode MERGE_BYTES}; undefined when nothing waits.
+   * They count until {@linkcode delivered} is called.
    */
-  async take(): Promise<E[] | null> {
-    while (this.#entries.length === 0) {
-      if (this.#closed) return null;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#arrival = resolve;
-      await promise;
-    }
+  take(): E[] | undefined {
+    const entries = this.#entries;
+    if (!entries) return undefined;
     let count = 0;
-    do this.#taken += this.#entries[count++].size; while (
-      count < this.#entries.length && this.#taken + this.#entries[count].size <= MERGE_BYTES
+    do this.#taken += entries[count++].size; while (
+      count < entries.length && this.#taken + entries[count].size <= MERGE_BYTES
     );
     this.#waiting -= this.#taken;
-    const taken = this.#entries.splice(0, count);
+    let taken = entries;
+    if (count < entries.length) taken = entries.splice(0, count);
+    else this.#entries = undefined;
     if (this.#own > 0) {
       for (const entry of taken) if (!entry.shared) this.#own -= entry.size;
       this.#count(true);
@@ -91,10 +96,5 @@ export class Inbox<E extends Sized> {
     const held = this.#own > MERGE_BYTES ? this.#own : 0;
     if (further) this.#budget.renew(this.#holder, held);
     else if (held > 0) this.#budget.hold(this.#holder, held);
-  }
-
-  #wake(): void {
-    this.#arrival?.();
-    this.#arrival = undefined;
   }
 }

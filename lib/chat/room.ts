@@ -3,6 +3,7 @@ import { ProtocolError } from "../base/errors.ts";
 import { LINE_BYTES, MESSAGE_LINES } from "../base/limits.ts";
 import { checkedName } from "../base/names.ts";
 import { safe } from "../base/safe_text.ts";
+import { onAbort } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { Guard } from "../net/guard.ts";
 import type { Meeting } from "../net/meeting.ts";
@@ -48,6 +49,7 @@ export class Room {
     this.hub = new Hub(options.cipher, options.log);
     this.guard = options.guard ?? new Guard();
     this.#mode = MODES[options.mode];
+    if (options.signal) onAbort(options.signal, () => this.hub.seats.forEach(this.#shutDown));
     this.offers = new Offers({
       tell: (seat, message) => this.hub.tell(seat, message),
       receivers: (name, sender) => this.#receivers(name, sender),
@@ -56,7 +58,7 @@ export class Room {
 
   /** Gives a seat to a new connection; `seat.leave()` is owed, and calls `left` once. */
   enter(conn: Connection, { origin, address }: Origin, left: () => void): Seat {
-    const { log, motd, cipher, budget } = this.options;
+    const { log, motd, cipher, budget, signal } = this.options;
     const record = this.roster.add((number) => this.#guestName(number));
     const onLeave = () => {
       this.#left(seat);
@@ -70,6 +72,7 @@ export class Room {
     this.hub.claim(seat, record.name);
     log(safe`Client count: ${this.hub.size}`);
     if (this.#mode.notices && motd !== undefined) seat.offer({ type: "reply", text: motd });
+    if (signal?.aborted) this.#shutDown(seat);
     return seat;
   }
 
@@ -91,15 +94,8 @@ export class Room {
     this.hub.clear(seat);
     const { mode, motd, files } = this.options;
     const features = [...files ? ["files"] : [], ...this.#mode.notices ? ["offers"] : []];
-    const { name } = seat;
-    const welcome: Welcome = {
-      type: "welcome",
-      version: PROTOCOL_VERSION,
-      name,
-      mode,
-      features,
-      motd,
-    };
+    const { name } = seat, version = PROTOCOL_VERSION;
+    const welcome: Welcome = { type: "welcome", version, name, mode, features, motd };
     this.hub.tell(seat, welcome);
     seat.greeted.open();
     this.announce(seat);
@@ -214,6 +210,10 @@ export class Room {
     if (!this.#mode.notices && seat.dialect !== "native") return; // one request, one answer
     this.hub.tell(seat, { type: "error", text: "You send too fast: what you say is taken slowly" });
   }
+
+  readonly #shutDown = (seat: Seat): void => {
+    this.dismiss(seat, "shutdown", "The server is shutting down");
+  };
 
   /** Ends one participant's stay, with a reason. */
   dismiss(seat: Seat, code: ByeCode, reason: string): void {

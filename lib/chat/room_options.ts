@@ -22,6 +22,8 @@ export interface RoomOptions {
   mode: keyof typeof MODES;
   /** What all clients share, `none` if each has its own. */
   cipher: Cipher;
+  /** The server stops: everybody is told goodbye. */
+  signal?: AbortSignal;
   /** Connection events. */
   log: Log;
   /** What the operator, or the log, is to see; absent when nobody looks. */

@@ -35,6 +35,9 @@ export interface SeatOptions {
   onLeave: () => void;
 }
 
+/** Under way to most native clients. */
+const NOTHING = Promise.resolve();
+
 /** One participant: who it is, how it speaks, and what waits for it. */
 export class Seat {
   /** Number, name, start and end. */
@@ -61,18 +64,18 @@ export class Seat {
   said = 0;
   /** Whether it was told that it sends too fast. */
   slowed = false;
-  /** Whether it has left; then nothing more is offered to it. */
-  gone = false;
+  /** When it came (`performance.now()`). */
+  readonly arrivedAt: number = performance.now();
+  /** Open once it has left; then nothing more is offered to it. */
+  readonly left = new Gate();
   /** Whether it has left because its connection is not a participant's. */
   withdrawn = false;
-  /** Settles when it has left. */
-  readonly left: Promise<void>;
   /** Settles when the files on their way to a native client have been sent. */
-  transfers: Promise<void> = Promise.resolve();
+  transfers: Promise<void> = NOTHING;
   /** What waits to be written. */
   readonly inbox: Inbox<Entry>;
   /** What the hub last saw of {@linkcode taken}, and when (`performance.now()`). */
-  lastTaken = { bytes: 0, at: 0 };
+  lastTaken?: { bytes: number; at: number };
   /** Open once it may be written to: it has spoken, was silent for long, or much waits for it. */
   readonly silence = new Gate();
   /** Open once a native client has been welcomed, or refused. */
@@ -82,22 +85,22 @@ export class Seat {
   #transfers = 0;
   readonly #conn: Connection;
   readonly #cipher: Cipher;
-  readonly #leave: () => void;
+  readonly #onLeave: () => void;
 
   /** `onLeave` is called once, as it leaves. */
   constructor(conn: Connection, { cipher, budget, record, origin, address, onLeave }: SeatOptions) {
     this.#conn = conn;
     this.#cipher = cipher;
-    this.inbox = new Inbox<Entry>(budget, { evict: () => conn.evict() });
+    this.inbox = new Inbox<Entry>(budget, conn);
     this.record = record;
     this.origin = origin;
     this.address = address;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.left = promise;
-    this.#leave = () => {
-      onLeave();
-      resolve();
-    };
+    this.#onLeave = onLeave;
+  }
+
+  /** Whether it has left. */
+  get gone(): boolean {
+    return this.left.isOpen;
   }
 
   /** The name that others see. */
@@ -149,14 +152,24 @@ export class Seat {
   /** Leaves: nothing more is offered; what is owed is still delivered. Safe to repeat. */
   leave(): void {
     if (this.gone) return;
-    this.gone = true;
-    this.#leave(); // the hub still offers what was said in this turn
+    this.left.open();
+    this.#onLeave(); // the hub still offers what was said in this turn
     this.inbox.close();
+  }
+
+  /** Leaves because it is not taken in: it is told that, and nothing else. */
+  refuse(words: () => Uint8Array): void {
+    this.silence.open();
+    this.greeted.open();
+    this.inbox.clear();
+    this.inbox.offer({ size: 0, encode: words });
+    this.leave();
   }
 
   /** Leaves without a trace, and without ending the connection, which serves another purpose. */
   withdraw(): void {
-    this.gone = this.withdrawn = true;
+    this.withdrawn = true;
+    this.left.open();
     this.inbox.clear();
     this.inbox.close();
     this.silence.open();

@@ -1,103 +1,80 @@
 /**
- * One participant's stay: a loop that receives and a loop that delivers, each ending the other's
- * source, so that peer close, failed write, full inbox and shutdown all take one path.
+ * One participant's stay: a loop that receives, and a delivery that writes what is said, each ending
+ * the other's source, so that peer close, failed write, full inbox and shutdown all take one path.
  *
  * @module
  */
 import { isClosed, ProtocolError } from "../base/errors.ts";
-import { DRAIN_MS, GREETING_MS, SILENCE_MS } from "../base/limits.ts";
+import { DRAIN_MS } from "../base/limits.ts";
 import { Rate } from "../base/rate.ts";
-import { concat } from "../base/bytes.ts";
 import { safe } from "../base/safe_text.ts";
-import { allDone, onAbort } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { readToEnd, Watchdog } from "../net/farewell.ts";
-import { type Meeting, Refusal } from "../net/meeting.ts";
+import { type Meeting, Refusal, type Visitor } from "../net/meeting.ts";
 import { readMessage } from "../wire/dialect.ts";
-import type { Origin, Room } from "./room.ts";
+import { Delivery } from "./delivery.ts";
+import type { Room } from "./room.ts";
 import type { Seat } from "./seat.ts";
 
 /** What a session needs beside its room. */
-export interface SessionOptions extends Origin {
-  /** Finds out the peer's dialect, and takes its hello. */
-  meet: () => Promise<Meeting | null>;
+export interface SessionOptions {
   /** What to send to a peer that is not taken in, in its own dialect. */
   refusal: (conn: Connection, why: Refusal) => Uint8Array;
-  /** The server stops: say goodbye. */
-  signal: AbortSignal;
-  /** Called once, as the participant leaves: the place is free. */
+  /** Called once, as a participant leaves: its place is free. */
   leave: () => void;
   /** Serves a connection that is no participant's, to its end: one for files, or of a browser. */
-  errand: (purpose: Meeting | "http") => Promise<void>;
+  errand: (visitor: Visitor, purpose: Meeting | "http") => Promise<void>;
 }
 
 /** Runs a session to the end of its connection. */
 export async function runSession(
-  conn: Connection,
+  visitor: Visitor,
   room: Room,
-  { origin, address, meet, refusal, signal, leave, errand }: SessionOptions,
+  { refusal, leave, errand }: SessionOptions,
 ): Promise<void> {
+  const { conn } = visitor;
   using _conn = conn;
   using watchdog = new Watchdog(conn, DRAIN_MS);
-  const seat = room.enter(conn, { origin, address }, () => {
+  const seat = room.enter(conn, visitor, () => {
     watchdog.start();
     leave();
   });
-  using _stop = onAbort(
-    signal,
-    () => room.dismiss(seat, "shutdown", "The server is shutting down"),
-  );
-  const turnAway = (error: unknown) => {
-    if (!(error instanceof Refusal)) throw error;
-    room.options.log(safe`Rejecting ${origin}: ${error.message}`);
-    room.options.audit?.({ event: "refused", origin, code: error.code, reason: error.message });
-    seat.silence.open();
-    seat.greeted.open();
-    seat.inbox.clear();
-    seat.inbox.offer({ size: 0, encode: () => refusal(conn, error) });
-    seat.leave();
-    return readToEnd(conn);
-  };
+  const delivery = new Delivery(conn, room.hub, seat);
   try {
-    await allDone([
-      receive(conn, room, seat, meet)
-        .then(async (purpose) => {
-          if (purpose === undefined) return;
-          room.withdraw(seat);
-          leave();
-          await errand(purpose);
-        })
-        .catch(turnAway)
-        .finally(() => seat.leave()),
-      deliver(conn, room, seat)
-        .catch((error) => {
-          conn.close();
-          throw error;
-        })
-        .finally(() => seat.leave()),
-    ]);
+    const purpose = await receive(visitor, room, seat);
+    if (purpose !== undefined) {
+      room.withdraw(seat);
+      leave();
+      await errand(visitor, purpose);
+    }
   } catch (error) {
-    if (!isClosed(error)) throw error;
+    if (error instanceof Refusal) {
+      logRefusal(visitor, room, error);
+      seat.refuse(() => refusal(conn, error));
+      await readToEnd(conn);
+    } else if (!isClosed(error)) throw error;
   } finally {
+    seat.leave();
+    await delivery.end();
     seat.inbox.clear(); // what nobody takes any more is not counted, either
   }
 }
 
 /** Receives to the end of the stay, unless the connection is no participant's: what it is for. */
 async function receive(
-  conn: Connection,
+  visitor: Visitor,
   room: Room,
   seat: Seat,
-  meet: SessionOptions["meet"],
 ): Promise<Meeting | "http" | undefined> {
+  const { conn } = visitor;
   try {
-    const meeting = await meet();
+    const meeting = await visitor.meet();
     if (meeting === null) return undefined;
     if (meeting.hello?.purpose) return meeting;
     if (meeting.hello) greet(room, seat, meeting);
     seat.silence.open();
     await handleAll(conn, room, seat);
-    await Promise.race([room.questions.settled(seat), seat.left]);
+    await Promise.race([room.questions.settled(seat), seat.left.opened]);
   } catch (error) {
     if (error instanceof Refusal && error.foreign === "http" && room.options.web) return "http";
     if (!(error instanceof ProtocolError) || error instanceof Refusal) throw error;
@@ -109,6 +86,11 @@ async function receive(
   seat.leave();
   await readToEnd(conn);
   return undefined;
+}
+
+function logRefusal({ origin }: Visitor, room: Room, { code, message }: Refusal): void {
+  room.options.log(safe`Rejecting ${origin}: ${message}`);
+  room.options.audit?.({ event: "refused", origin, code, reason: message });
 }
 
 function greet(room: Room, seat: Seat, meeting: Meeting): void {
@@ -123,7 +105,7 @@ function greet(room: Room, seat: Seat, meeting: Meeting): void {
 async function handleAll(conn: Connection, room: Room, seat: Seat): Promise<void> {
   const rate = room.options.rate && new Rate(room.options.rate);
   const over = rate && new AbortController();
-  if (over) void seat.left.then(() => over.abort());
+  if (over) void seat.left.opened.then(() => over.abort());
   for (;;) {
     const batch = await conn.receive();
     if (batch === null) return;
@@ -145,37 +127,4 @@ async function handleAll(conn: Connection, room: Room, seat: Seat): Promise<void
     }
     seat.busy = false;
   }
-}
-
-/** Writes what waits in the inbox, all of it in one write, until the seat is left and all is sent. */
-async function deliver(conn: Connection, room: Room, seat: Seat): Promise<void> {
-  await seat.silence.pass(SILENCE_MS);
-  for (;;) {
-    const entries = await seat.inbox.take();
-    if (seat.withdrawn) return;
-    if (entries === null) break;
-    if (seat.beingGreeted) {
-      await seat.greeted.pass(2 * GREETING_MS); // nothing goes before the welcome
-      seat.inbox.delivered();
-      continue;
-    }
-    let chunks: Uint8Array[] = [];
-    for (const entry of entries) {
-      if (entry.perform) {
-        await writeAll(conn, chunks);
-        chunks = [];
-        await entry.perform(conn);
-      } else chunks.push(entry.encode(seat));
-    }
-    await writeAll(conn, chunks);
-    seat.inbox.delivered();
-    room.hub.delivered(seat);
-  }
-  await seat.transfers;
-  await conn.closeWrite();
-}
-
-async function writeAll(conn: Connection, chunks: Uint8Array[]): Promise<void> {
-  const chunk = concat(chunks);
-  if (chunk.length > 0) await conn.write(chunk);
 }

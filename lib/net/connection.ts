@@ -18,6 +18,9 @@ import type { Socket } from "./socket.ts";
  * A batch is made of views into the read buffer and is valid until the next one is asked for; what
  * it leads to should leave in one write. Reading and writing may go on at the same time; there is
  * one reader, and writers wait for each other. Framing and cipher may be changed between messages.
+ *
+ * What every message passes, and every idle connection waits in, is no async function but a callback
+ * made once: a frame that waits is memory, and one that is entered is time.
  */
 export class Connection implements Disposable {
   /** How payloads lie in the stream; {@linkcode speak} sets it. */
@@ -103,6 +106,12 @@ export class Connection implements Disposable {
     this.#handed = true;
   }
 
+  /** Resolves when there is something to receive, were it the end. */
+  begun(): Promise<unknown> {
+    const known = this.#early.length > 0 || !this.#in.isEmpty || this.#fault !== undefined;
+    return known ? Promise.resolve() : this.#more(Infinity);
+  }
+
   /** The next bytes as they come, past framing and cipher; `"quiet"` after `quietMs` without any, null at the end. */
   async receiveChunk(quietMs = Infinity): Promise<Uint8Array | "quiet" | null> {
     this.#handed = false;
@@ -148,27 +157,19 @@ export class Connection implements Disposable {
     return frameAll(this.framing, payloads.map((payload) => cipher.seal(payload)));
   }
 
-  /** Sends payloads, all in one write. */
+  /** Sends payloads, all in one write; they must stay as they are until it is done. */
   send(payloads: readonly Uint8Array[]): Promise<void> {
-    return this.write(this.pack(payloads));
+    const lying = this.cipher.name === "none" ? this.framing.inPlace?.(payloads) : undefined;
+    return this.write(lying ?? this.pack(payloads));
   }
 
   /** Writes a packed chunk to its last byte; rejects when the connection is closed or breaks. */
-  async write(chunk: Uint8Array): Promise<void> {
-    while (this.#writing) await this.#turn();
+  write(chunk: Uint8Array): Promise<void> {
+    if (this.#writing) return this.#turn().then(() => this.write(chunk));
+    if (chunk.length === 0) return Promise.resolve();
     this.#writing = true;
-    try {
-      if (this.cipher.records) chunk = frameAll(this.#records, [this.cipher.seal(chunk)]);
-      for (let at = 0; at < chunk.length;) {
-        const taken = await this.#socket.write(at === 0 ? chunk : chunk.subarray(at));
-        this.bytesTaken += taken;
-        at += taken;
-      }
-    } finally {
-      this.#writing = false;
-      this.#written?.resolve();
-      this.#written = undefined;
-    }
+    const { records } = this.cipher;
+    return this.#push(records ? frameAll(this.#records, [this.cipher.seal(chunk)]) : chunk);
   }
 
   /** Closes the sending side after what is being written; the peer reads an end. Safe to repeat. */
@@ -208,6 +209,24 @@ export class Connection implements Disposable {
     return this.#written.promise;
   }
 
+  #push(chunk: Uint8Array): Promise<void> {
+    return this.#socket.write(chunk).then((taken): Promise<void> | void => {
+      this.bytesTaken += taken;
+      return taken < chunk.length ? this.#push(chunk.subarray(taken)) : this.#writeOver();
+    }, this.#writeFailed);
+  }
+
+  readonly #writeFailed = (error: unknown): never => {
+    this.#writeOver();
+    throw error;
+  };
+
+  #writeOver(): void {
+    this.#writing = false;
+    this.#written?.resolve();
+    this.#written = undefined;
+  }
+
   /** Reads on, at most for `ms`. A read that is still pending then goes on and is awaited later. */
   #more(ms: number): Promise<Arrival> {
     if (this.#ended) return Promise.resolve("end");
@@ -215,23 +234,35 @@ export class Connection implements Disposable {
     return ms === Infinity ? this.#reading : raceQuiet(this.#reading, ms);
   }
 
-  async #read(): Promise<Arrival> {
-    try {
-      const room = this.#in.makeRoom(this.cipher.records ? this.#records : this.framing);
-      if (room) await room;
-      const count = await this.#socket.read(this.#in.bytes.subarray(this.#in.end));
-      if (count === null) {
-        this.#ended = true;
-        return "end";
-      }
+  #read(): Promise<Arrival> {
+    const room = this.#in.makeRoom(this.cipher.records ? this.#records : this.framing);
+    const reading = room ? room.then(() => this.#fill()) : this.#fill();
+    return reading.then(this.#arrived, this.#readFailed);
+  }
+
+  #fill(): Promise<number | null> {
+    return this.#socket.read(this.#in.place);
+  }
+
+  readonly #arrived = (count: number | null): Arrival => {
+    if (count === null) this.#ended = true;
+    else {
       this.#in.end += count;
       this.bytesCome += count;
       this.#fresh = true;
-      return "data";
-    } finally {
-      this.#reading = undefined;
-      if (this.#closed) this.#giveUpMemory();
     }
+    this.#readOver();
+    return count === null ? "end" : "data";
+  };
+
+  readonly #readFailed = (error: unknown): never => {
+    this.#readOver();
+    throw error;
+  };
+
+  #readOver(): void {
+    this.#reading = undefined;
+    if (this.#closed) this.#giveUpMemory();
   }
 
   #giveUpMemory(): void {

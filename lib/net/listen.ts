@@ -55,7 +55,10 @@ export async function serveConnections(
   listener: Deno.TcpListener,
   { handle, signal, log }: ServeOptions,
 ): Promise<void> {
-  const tasks = new Set<Promise<void>>();
+  let open = 0, emptied: (() => void) | undefined;
+  const over = () => {
+    if (--open === 0) emptied?.();
+  };
   using _stop = onAbort(signal, () => listener.close());
   let pause = ACCEPT_BACKOFF_MS[0];
   while (!signal.aborted) {
@@ -70,26 +73,28 @@ export async function serveConnections(
       pause = Math.min(pause * 2, ACCEPT_BACKOFF_MS[1]);
       continue;
     }
-    const task = contain(socket, handle, log).finally(() => tasks.delete(task));
-    tasks.add(task);
+    open++;
+    void contain(socket, handle, log, over);
     await turn(); // a flood of connections must not keep those who are in from being read
   }
-  await Promise.all(tasks);
+  if (open > 0) await new Promise<void>((resolve) => emptied = resolve);
 }
 
 async function contain(
   socket: Deno.TcpConn,
   handle: ServeOptions["handle"],
   log: Log,
+  over: () => void,
 ): Promise<void> {
-  const peer = formatAddress(socket.remoteAddr);
   try {
     socket.setNoDelay(true);
     socket.setKeepAlive(true); // a peer that vanished without a word must not hold its place
     await handle(socket);
   } catch (error) {
-    if (!isClosed(error)) log(safe`Connection from ${peer} failed: ${reasonOf(error)}`);
+    if (isClosed(error)) return;
+    log(safe`Connection from ${formatAddress(socket.remoteAddr)} failed: ${reasonOf(error)}`);
   } finally {
     socket[Symbol.dispose]();
+    over();
   }
 }

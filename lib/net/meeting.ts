@@ -7,6 +7,7 @@ import type { Account } from "../base/account.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { Dialect } from "../wire/dialect.ts";
 import type { Hello, RefusalCode } from "../wire/message.ts";
+import type { Connection } from "./connection.ts";
 
 /** A client that can be taken in; a hello comes with native only. */
 export interface Meeting {
@@ -16,6 +17,21 @@ export interface Meeting {
   hello?: Hello;
   /** Who it has proven to be, where the server has accounts. */
   account?: Account;
+}
+
+/** One that has come in: its connection, where it comes from, and how to learn its dialect. */
+export interface Visitor {
+  /** Nothing has been read from it. */
+  readonly conn: Connection;
+  /** `host:port`. */
+  readonly origin: string;
+  /** The host of it. */
+  readonly address: string;
+  /**
+   * Finds out its dialect, and takes its hello; null when it has left. Asked again, it gives the same
+   * answer.
+   */
+  meet(): Promise<Meeting | null>;
 }
 
 /** A client that is not taken in, and the code that tells it why. */

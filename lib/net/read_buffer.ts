@@ -32,6 +32,11 @@ export class ReadBuffer {
     return this.start === this.end;
   }
 
+  /** Where the next read goes. */
+  get place(): Uint8Array {
+    return this.end === 0 ? this.bytes : this.bytes.subarray(this.end);
+  }
+
   /** What was read and not consumed. */
   get rest(): Uint8Array {
     return this.bytes.subarray(this.start, this.end);

@@ -33,6 +33,12 @@ export interface Framing {
 
   /** Writes one frame to `target` at `at` and returns the position behind it. */
   put(payload: Uint8Array, target: Uint8Array, at: number): number;
+
+  /**
+   * The memory in which the payloads lie as frames already, one behind the other; undefined when
+   * they do not. Answers that were made where the questions lay need not be copied.
+   */
+  inPlace?(payloads: readonly Uint8Array[]): Uint8Array | undefined;
 }
 
 /** Lays all payloads as frames into one chunk, ready for a single write. */

@@ -29,12 +29,13 @@ export class LineFraming implements Framing {
   take(bytes: Uint8Array, start: number, end: number, out: Uint8Array[]): number {
     if (start === end) return start;
     const chunk = bytes.subarray(0, end);
+    const { buffer, byteOffset } = chunk;
     for (;;) {
-      const newline = chunk.indexOf(NEWLINE, start);
+      const newline = newlineIn(chunk, start);
       if (newline < 0) break;
       this.#check(newline - start);
       const ends = newline > start && chunk[newline - 1] === RETURN ? newline - 1 : newline;
-      out.push(chunk.subarray(start, ends));
+      out.push(new Uint8Array(buffer, byteOffset + start, ends - start)); // faster than subarray
       start = newline + 1;
       this.lastEnded = true;
     }
@@ -64,9 +65,42 @@ export class LineFraming implements Framing {
     return at;
   }
 
+  inPlace(payloads: readonly Uint8Array[]): Uint8Array | undefined {
+    const lines = this.lastEnded ? memoryOf(payloads) : undefined;
+    if (!lines) return undefined;
+    const framed = new Uint8Array(lines.buffer, lines.byteOffset).subarray(0, lines.length + 1);
+    return framed.at(-1) === NEWLINE && framed.length > lines.length ? framed : undefined;
+  }
+
   #check(length: number): void {
     if (length > this.#limit) {
       throw new ProtocolError(`a line is over the limit of ${this.#limit} bytes`);
     }
   }
+}
+
+/**
+ * The memory in which lines lie one behind the other, a newline between each two; undefined when they
+ * do not lie so, as when they ended in `\r\n`.
+ */
+export function memoryOf(lines: readonly Uint8Array[]): Uint8Array | undefined {
+  if (lines.length === 0) return undefined;
+  const { buffer, byteOffset } = lines[0];
+  const memory = new Uint8Array(buffer);
+  let end = byteOffset - 1;
+  for (const line of lines) {
+    if (line.buffer !== buffer || line.byteOffset !== end + 1) return undefined;
+    if (end >= byteOffset && memory[end] !== NEWLINE) return undefined;
+    end = line.byteOffset + line.length;
+  }
+  return memory.subarray(byteOffset, end);
+}
+
+/** Most lines end within so many bytes, and are found faster by looking than by asking the system. */
+const NEAR_BYTES = 64;
+
+function newlineIn(chunk: Uint8Array, start: number): number {
+  const far = Math.min(start + NEAR_BYTES, chunk.length);
+  for (let at = start; at < far; at++) if (chunk[at] === NEWLINE) return at;
+  return far === chunk.length ? -1 : chunk.indexOf(NEWLINE, far);
 }

@@ -15,9 +15,12 @@ let segmenter: Intl.Segmenter | undefined;
  * @throws {ProtocolError} when the bytes are not UTF-8.
  */
 export function reverseText(payload: Uint8Array): Uint8Array {
-  let all = 0;
-  for (let i = 0; i < payload.length; i++) all |= payload[i];
-  if (all < 0x80 && !payload.includes(RETURN)) return reverseBytes(payload);
+  let all = 0, returns = false;
+  for (let i = 0; i < payload.length; i++) {
+    all |= payload[i];
+    returns ||= payload[i] === RETURN;
+  }
+  if (all < 0x80 && !returns) return reverseBytes(payload);
   const text = decodeText(payload);
   const end = /\r?\n$/.exec(text)?.[0] ?? "";
   segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });

@@ -22,7 +22,7 @@ export async function waiting(seat: Seat): Promise<string> {
   await turn(); // the end of a tick may have led to another
   const chunks: Uint8Array[] = [];
   while (seat.inbox.bytes > 0) {
-    const entries = await seat.inbox.take();
+    const entries = seat.inbox.take();
     for (const entry of entries ?? []) chunks.push(entry.encode(seat));
     seat.inbox.delivered();
   }

@@ -38,7 +38,7 @@ export async function openRoom(
   const guard = options.guard ?? new Guard();
   const made: { room?: Room; door?: Door } = {};
   const service = new Service(({ signal, cut, log }) => {
-    const room = new Room({ mode: "chat", cipher: keying.cipher, log, guard, ...options });
+    const room = new Room({ mode: "chat", cipher: keying.cipher, log, guard, signal, ...options });
     const common: DoorOptions = {
       terms: { keying, guard, tries: new Tries() },
       maxClients,
@@ -51,16 +51,12 @@ export async function openRoom(
     const door = new Door(common);
     Object.assign(made, { room, door });
     return (socket) =>
-      door.admit(socket, async ({ conn, origin, address, meet }) => {
+      door.admit(socket, async (visitor) => {
         door.inside++;
-        await runSession(conn, room, {
-          origin,
-          address,
-          meet,
+        await runSession(visitor, room, {
           refusal: refusalFor,
-          signal,
           leave: () => door.inside--,
-          errand: (purpose) => errand(conn, purpose),
+          errand: ({ conn }, purpose) => errand(conn, purpose),
         });
       });
   });

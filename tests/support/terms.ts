@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Door, type DoorOptions, type Visitor } from "../../lib/auth/door.ts";
+import { Door, type DoorOptions } from "../../lib/auth/door.ts";
+import type { Visitor } from "../../lib/net/meeting.ts";
 import type { Keying } from "../../lib/auth/keying.ts";
 import type { Terms } from "../../lib/auth/meet.ts";
 import { Tries } from "../../lib/auth/tries.ts";

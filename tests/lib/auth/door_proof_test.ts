@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Door, Visitor } from "../../../lib/auth/door.ts";
+import type { Door } from "../../../lib/auth/door.ts";
+import type { Visitor } from "../../../lib/net/meeting.ts";
 import { greet } from "../../../lib/auth/greeting.ts";
 import { type Keying, makeKeying, makeSecret } from "../../../lib/auth/keying.ts";
 import type { Terms } from "../../../lib/auth/meet.ts";
@@ -27,10 +28,11 @@ function serve(more: Partial<Terms> = {}, { keying = KEYING, maxClients = 10 } =
   const service = new Service(({ cut, log }) => {
     const audit = (event: AuditEvent) => void events.push(event);
     const door = made.door = doorOf({ terms, maxClients, log, cut, audit });
-    const stay = async ({ conn, meet }: Visitor) => {
+    const stay = async (visitor: Visitor) => {
+      const { conn } = visitor;
       most = Math.max(most, ++door.inside);
       try {
-        const meeting = await meet();
+        const meeting = await visitor.meet();
         const name = meeting?.account?.name ?? meeting?.hello?.name ?? "?";
         const welcome = { type: "welcome", version: 1, name, mode: "chat", features: [] };
         await conn.write(control(welcome));

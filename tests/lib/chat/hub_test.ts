@@ -55,7 +55,7 @@ Deno.test("what is said in one turn is offered when it ends, as one entry with s
   await turn();
   const chunks: Uint8Array[] = [];
   for (const reader of readers) {
-    const entries = await reader.inbox.take();
+    const entries = reader.inbox.take();
     assertEquals(entries?.length, 1);
     chunks.push(entries![0].encode(reader));
   }

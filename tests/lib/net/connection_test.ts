@@ -224,3 +224,28 @@ Deno.test("after the end every receive says that it is the end", async () => {
   assertEquals(await conn.receiveChunk(), null);
   assertEquals(await conn.peek((bytes) => bytes.length > 0 || undefined), null);
 });
+
+Deno.test("answers that were made where the questions lay are sent from there", async () => {
+  const written: Uint8Array[] = [];
+  const socket = new class extends ScriptedSocket {
+    override write(bytes: Uint8Array): Promise<number> {
+      written.push(bytes);
+      return super.write(bytes);
+    }
+  }([bytesOf("abc\nde\n")]);
+  using conn = new Connection(socket);
+  conn.speak("text");
+  const batch = (await conn.receive())!;
+  for (const payload of batch) payload.reverse();
+  await conn.send(batch);
+  await conn.send(batch.map((payload) => payload.slice()));
+  assertEquals(socket.writes.map((bytes) => decoder.decode(bytes)), ["cba\ned\n", "cba\ned\n"]);
+  assertEquals(written.map(({ buffer }) => buffer === batch[0].buffer), [true, false]);
+});
+
+Deno.test("a write of nothing asks nothing of the socket", async () => {
+  const socket = new ScriptedSocket();
+  using conn = new Connection(socket);
+  await conn.write(new Uint8Array());
+  assertEquals(socket.writes.length, 0);
+});
