@@ -84,10 +84,12 @@ const RESERVED = new Set(["server", "operator"].map(nameKey));
 export function checkedName(wish: string): string {
   const plain = wish.trim();
   const name = fits(plain) ? plain.normalize("NFC") : plain;
-  const length = [...name].length;
+  const letters = [...name];
   if (nameKey(name) === "") throw new ProtocolError("a name cannot be empty");
-  if (length > NAME_CHARACTERS) {
-    throw new ProtocolError(`a name has at most ${NAME_CHARACTERS} characters, not ${length}`);
+  if (letters.length > NAME_CHARACTERS) {
+    throw new ProtocolError(
+      `a name has at most ${NAME_CHARACTERS} characters, not ${letters.length}`,
+    );
   }
   if (safeText(name) !== name || /[\t:]/.test(name)) {
     throw new ProtocolError("a name cannot hold control characters, tabs or colons");
@@ -98,7 +100,7 @@ export function checkedName(wish: string): string {
   if (/^[*/]/.test(name) || RESERVED.has(nameKey(name))) {
     throw new ProtocolError(`the name "${name}" could be taken for the server's own words`);
   }
-  return name;
+  return letters.join(""); // a copy: as a piece it would keep all that it was cut from
 }
 
 /**

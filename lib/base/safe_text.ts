@@ -20,6 +20,7 @@ const HARMFUL =
   // deno-lint-ignore no-control-regex
   /[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]|[\ud800-\udfff]/u;
 const EACH_HARMFUL = new RegExp(HARMFUL.source, "gu");
+const HARMFUL_IN_LINES = new RegExp(HARMFUL.source.replace("\\x0a-", "\\x0b-"), "u");
 
 /**
  * The same text with every character that could move a cursor, colour a screen, reorder or hide
@@ -67,4 +68,15 @@ export function safeLines(text: string, before = ""): SafeText[] {
   const lines = text.split(/\r?\n/);
   if (lines.length > 1 && lines.at(-1) === "") lines.pop();
   return lines.map((line) => safeText(before + line));
+}
+
+/**
+ * The lines of many texts as {@linkcode safeLines} makes them, in one block with newlines between.
+ * Nearly all text is harmless and of one line: that is looked for in all of them at once.
+ */
+export function safeBlock(texts: readonly string[], before: string): string {
+  const block = before + texts.join(`\n${before}`);
+  const single = !before.includes("\n") && texts.every((text) => !text.includes("\n"));
+  if (single && !HARMFUL_IN_LINES.test(block)) return block;
+  return texts.flatMap((text) => safeLines(text, before)).join("\n");
 }

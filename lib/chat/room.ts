@@ -155,7 +155,9 @@ export class Room {
    */
   checkVoice(seat: Seat): void {
     if (!may(seat.account, "speak")) throw new ProtocolError("guests only listen here");
-    if (seat.mutedUntil > Date.now()) throw new ProtocolError("you are muted; nobody hears you");
+    if (seat.mutedUntil > 0 && seat.mutedUntil > Date.now()) {
+      throw new ProtocolError("you are muted; nobody hears you");
+    }
   }
 
   /**

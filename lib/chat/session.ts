@@ -11,7 +11,8 @@ import { safe } from "../base/safe_text.ts";
 import type { Connection } from "../net/connection.ts";
 import { readToEnd, Watchdog } from "../net/farewell.ts";
 import { type Meeting, Refusal, type Visitor } from "../net/meeting.ts";
-import { readMessage } from "../wire/dialect.ts";
+import { readLines, readMessage } from "../wire/dialect.ts";
+import type { Message } from "../wire/message.ts";
 import { Delivery } from "./delivery.ts";
 import type { Room } from "./room.ts";
 import type { Seat } from "./seat.ts";
@@ -110,13 +111,16 @@ async function handleAll(conn: Connection, room: Room, seat: Seat): Promise<void
     const batch = await conn.receive();
     if (batch === null) return;
     seat.busy = true;
-    for (const payload of batch) {
+    const texts = readLines(conn.dialect, batch);
+    for (const [i, payload] of batch.entries()) {
       // Asked before each message: many who waited for room must not fill it together.
       for (let full = room.hub.ready(); full; full = room.hub.ready()) await full;
       if (rate && await rate.pass(payload.length, over?.signal)) room.slowDown(seat);
       if (seat.gone) return;
       try {
-        const message = readMessage(conn.dialect, payload);
+        const message: Message = texts
+          ? { type: "chat", text: texts[i] }
+          : readMessage(conn.dialect, payload);
         if (room.isExit(message)) return;
         const work = room.handle(seat, message);
         if (work) await work;

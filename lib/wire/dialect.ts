@@ -10,8 +10,8 @@ import type { Framing } from "./framing.ts";
 import { JsonFraming } from "./json_framing.ts";
 import { decodeJson, encodeJson } from "./json_message.ts";
 import { LengthFraming } from "./length_framing.ts";
-import { LineFraming } from "./line_framing.ts";
-import type { Message } from "./message.ts";
+import { LineFraming, memoryOf } from "./line_framing.ts";
+import type { Chat, Message } from "./message.ts";
 import { decodeNative, encodeNative } from "./native_message.ts";
 import { RawFraming } from "./raw_framing.ts";
 import { decodeText, encodeText } from "./utf8.ts";
@@ -59,6 +59,20 @@ export function readMessage(dialect: Dialect, payload: Uint8Array): Message {
 }
 
 /**
+ * The texts of a batch over text that lies in one piece: read at once, they cost a tenth. Undefined
+ * when each payload is to be read by itself.
+ */
+export function readLines(dialect: Dialect, batch: readonly Uint8Array[]): string[] | undefined {
+  if (dialect !== "text" || batch.length < 2) return undefined;
+  const memory = memoryOf(batch);
+  try {
+    return memory && decodeText(memory).split("\n");
+  } catch {
+    return undefined; // whichever line is at fault: the others are not
+  }
+}
+
+/**
  * The payloads that carry a server's message to a peer: one, except that over text each line is a
  * payload of its own. What another peer wrote is made harmless for text and raw, which are bare
  * terminals. `seconds` (since 1970) dates what has no time of its own.
@@ -75,13 +89,16 @@ export function writeMessage(dialect: Dialect, message: Message, seconds: number
   return dialect === "raw" ? [encodeText(lines.join("\n"))] : lines.map(encodeText);
 }
 
+/** What stands before each line of what somebody says. */
+export function headOf({ from = "Server", private: alone }: Chat): string {
+  return alone ? `${from} (private): ` : `${from}: `;
+}
+
 /** A message as the lines that a person reads: `Ada: text`, `* Ada joined`, an answer as it is. */
 export function textLines(message: Message): SafeText[] {
   switch (message.type) {
-    case "chat": {
-      const from = (message.from ?? "Server") + (message.private ? " (private)" : "");
-      return safeLines(message.text, `${from}: `);
-    }
+    case "chat":
+      return safeLines(message.text, headOf(message));
     case "notice":
       return safeLines(message.text, "* ");
     case "reply":

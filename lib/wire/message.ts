@@ -219,7 +219,7 @@ export function replyOf(lines: readonly string[]): Reply {
 
 /** Whether what was typed asks to leave: `exit`, in any case, with or without a slash. */
 export function isExit(text: string): boolean {
-  return /^\/?exit$/i.test(text);
+  return text.length <= 5 && /^\/?exit$/i.test(text);
 }
 
 /** A command line, with or without its slash: `/get a b.txt` is `get` of `a b.txt`. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { safeBlock } from "../base/safe_text.ts";
 import type { Cipher } from "./ciphers/cipher.ts";
-import { type Dialect, framingOf, textLines, writeMessage } from "./dialect.ts";
+import { type Dialect, framingOf, headOf, textLines, writeMessage } from "./dialect.ts";
 import { frameAll } from "./framing.ts";
 import type { Message } from "./message.ts";
 import { encodeText } from "./utf8.ts";
@@ -30,11 +31,21 @@ export function packMessages(
   seconds: number,
 ): Uint8Array {
   if (dialect === "text" && cipher.name === "none") {
-    const lines = messages.flatMap(textLines); // one encoding for all that a tick holds
-    return lines.length === 0 ? new Uint8Array() : encodeText(lines.join("\n") + "\n");
+    const lines = linesOf(messages); // one encoding for all that a tick holds
+    return lines === undefined ? new Uint8Array() : encodeText(lines + "\n");
   }
   const payloads = messages.flatMap((message) => writeMessage(dialect, message, seconds));
   return frameAll(FRAMINGS[dialect], payloads.map((payload) => cipher.seal(payload)));
+}
+
+/** All messages as a person reads them; undefined when there is nothing to read. */
+function linesOf(messages: readonly Message[]): string | undefined {
+  const said = messages.filter((message) => message.type === "chat");
+  const head = said.length > 0 ? headOf(said[0]) : "";
+  const alone = said.length === messages.length && said.every((each) => headOf(each) === head);
+  if (alone && said.length > 0) return safeBlock(said.map(({ text }) => text), head);
+  const lines = messages.flatMap(textLines);
+  return lines.length === 0 ? undefined : lines.join("\n");
 }
 
 /** Bytes that a message takes when it is packed, roughly, in any dialect. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Log } from "../../../lib/base/log.ts";
-import { safe, safeJson, safeLines, safeText } from "../../../lib/base/safe_text.ts";
+import { safe, safeBlock, safeJson, safeLines, safeText } from "../../../lib/base/safe_text.ts";
 import { note, print } from "../../../lib/term/screen.ts";
 import { anyText } from "../../support/feed.ts";
 
@@ -70,6 +70,18 @@ Deno.test("lines end in \\n or \\r\\n, and a line end at the end adds none", () 
 
 Deno.test("each line may get a beginning, which is made harmless, too", () => {
   assertEquals(safeLines("a\nb", "\x1b: "), ["␛: a", "␛: b"]);
+});
+
+Deno.test("many texts make the block that their lines would make one by one", () => {
+  const texts = fc.array(
+    fc.oneof(anyText, fc.constantFrom("", "a", "a\n", "a\r\nb", "\x1b", "\ud800")),
+  );
+  fc.assert(
+    fc.property(texts, fc.constantFrom("", "Ada: ", "\x1b: ", "a\nb: "), (texts, before) => {
+      const one = texts.flatMap((text) => safeLines(text, before)).join("\n");
+      if (texts.length > 0) assertEquals(safeBlock(texts, before), one);
+    }),
+  );
 });
 
 Deno.test("a template makes its values harmless, whatever they are, and only once", () => {

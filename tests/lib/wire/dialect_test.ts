@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import { ProtocolError } from "../../../lib/base/errors.ts";
 import {
   type Dialect,
   DIALECTS,
   framingOf,
+  readLines,
   readMessage,
   textLines,
   writeMessage,
@@ -11,7 +13,7 @@ import {
 import { decodeJson } from "../../../lib/wire/json_message.ts";
 import { LineFraming } from "../../../lib/wire/line_framing.ts";
 import type { Message } from "../../../lib/wire/message.ts";
-import { bytesOf, feed } from "../../support/feed.ts";
+import { anyText, bytesOf, feed } from "../../support/feed.ts";
 
 const decoder = new TextDecoder();
 
@@ -129,4 +131,29 @@ Deno.test("a json client passes over what a room says in text, a json server doe
   const frames = feed(framingOf("json", { client: true }), [stream]);
   assertEquals(frames.map((frame) => decoder.decode(frame)), ['{"a":1}']);
   assertThrows(() => feed(framingOf("json"), [stream]), ProtocolError, "an object begins with {");
+});
+
+Deno.test("lines that are read at once say what they say one by one", () => {
+  fc.assert(fc.property(fc.array(anyText, { minLength: 2 }), (texts) => {
+    const stream = bytesOf(texts.map((text) => text.replaceAll(/[\r\n]/g, ".") + "\n").join(""));
+    const batch: Uint8Array[] = [];
+    new LineFraming().take(stream, 0, stream.length, batch);
+    const alone = batch.map((line) => readMessage("text", line));
+    const together = readLines("text", batch)?.map((text): Message => ({ type: "chat", text }));
+    assertEquals(together, alone);
+  }));
+});
+
+Deno.test("lines are read one by one when they lie apart, or one of them is no UTF-8", () => {
+  const batch: Uint8Array[] = [];
+  const stream = bytesOf("a\nb\nc\n");
+  new LineFraming().take(stream, 0, stream.length, batch);
+  assertEquals(readLines("text", batch), ["a", "b", "c"]);
+  for (const dialect of ["native", "raw", "json"] as const) {
+    assertEquals(readLines(dialect, batch), undefined);
+  }
+  assertEquals(readLines("text", batch.slice(0, 1)), undefined);
+  assertEquals(readLines("text", [batch[0], batch[2]]), undefined);
+  batch[1][0] = 0xff;
+  assertEquals(readLines("text", batch), undefined);
 });
