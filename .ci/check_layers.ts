@@ -15,6 +15,7 @@ const LAYERS: Record<string, number> = {
   cli: 1,
   net: 2,
   auth: 3,
+  load: 3,
   chat: 3,
   files: 3,
   cluster: 4,

@@ -54,4 +54,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Make the accounts that a server lets in (--users)",
     load: async () => (await import("./passwd.ts")).passwd,
   },
+  {
+    name: "bench",
+    summary: "Load a server with many clients, check its answers, and measure them",
+    load: async () => (await import("./bench.ts")).bench,
+  },
 ];

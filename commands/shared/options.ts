@@ -7,7 +7,17 @@ import { type Keying, makeKeying } from "../../lib/auth/keying.ts";
 import { Exit, Failure, whyUnreadable } from "../../lib/base/errors.ts";
 import { ANSWER_MS, MAX_UPLOAD_BYTES, QUOTA_BYTES } from "../../lib/base/limits.ts";
 import { safe } from "../../lib/base/safe_text.ts";
-import { choice, type Context, duration, flag, short, size, text } from "../../lib/cli/command.ts";
+import type { RateLimit } from "../../lib/base/rate.ts";
+import {
+  choice,
+  type Context,
+  duration,
+  flag,
+  type Option,
+  short,
+  size,
+  text,
+} from "../../lib/cli/command.ts";
 import type { CipherChoice } from "../../lib/wire/ciphers/cipher.ts";
 import { CIPHER_NAMES } from "../../lib/wire/ciphers/mod.ts";
 import type { Exists } from "../../lib/wire/file_message.ts";
@@ -39,6 +49,27 @@ export const transferOptions = {
   timeout: duration("TIME", "give up when nothing moves for so long", ANSWER_MS),
   name: text("NAME", "your name; a dropbox puts your files in a folder of it"),
 };
+
+/** So many messages, or bytes, in a second. */
+export function rateOption(help: string): Option<RateLimit | undefined> {
+  const bytes = size("", "", 0);
+  return {
+    help,
+    value: "RATE",
+    initial: undefined,
+    read: (text) => {
+      const limit: RateLimit = {};
+      for (const part of text.split(",")) {
+        if (/^\d+$/.test(part) && Number(part) > 0) limit.messages = Number(part);
+        else if (/[a-z]\/s$/i.test(part) && (bytes.read(part.slice(0, -2)) ?? 0) > 0) {
+          limit.bytes = bytes.read(part.slice(0, -2));
+        } else return undefined;
+      }
+      return limit;
+    },
+    wanted: "a rate such as 20 (messages), 64K/s or 20,64K/s",
+  };
+}
 
 /**
  * What becomes of files that exist.

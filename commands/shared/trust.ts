@@ -11,14 +11,14 @@ import { Exit, Failure, reasonOf } from "../../lib/base/errors.ts";
 import { MEMORY_BYTES, PER_ADDRESS } from "../../lib/base/limits.ts";
 import type { RateLimit } from "../../lib/base/rate.ts";
 import { safe } from "../../lib/base/safe_text.ts";
-import { type Context, count, duration, type Option, size, text } from "../../lib/cli/command.ts";
+import { type Context, count, duration, size, text } from "../../lib/cli/command.ts";
 import { Guard } from "../../lib/net/guard.ts";
 import { Memory } from "../../lib/net/memory.ts";
 import { isLoopback } from "../../lib/net/party.ts";
 import { formatBytes } from "../../lib/term/progress.ts";
 import { AuditLog } from "./audit_log.ts";
 import { readSecret, secretOptions, type SecretValues } from "./credentials.ts";
-import { readKeying } from "./options.ts";
+import { rateOption, readKeying } from "./options.ts";
 import { servesTls, type TlsServerValues } from "./tls.ts";
 
 /** Options of every server. */
@@ -35,7 +35,7 @@ export const trustOptions = {
       least: 0,
     },
   ),
-  rate: rateOption(),
+  rate: rateOption("what each may send in a second, messages or bytes: 20, 64K/s or 20,64K/s"),
   idle: duration("TIME", "let go who says nothing for so long; 0: nobody", 0),
   memory: size("SIZE", "what may wait for those who do not read, in all", MEMORY_BYTES),
   audit: text("FILE", "append what happens to a file, one JSON object a line"),
@@ -198,26 +198,6 @@ async function readList(file: string): Promise<string> {
 }
 
 /** `20`, `64K/s` or both: `20,64K/s`. */
-function rateOption(): Option<RateLimit | undefined> {
-  const bytes = size("", "", 0);
-  return {
-    help: "what each may send in a second, messages or bytes: 20, 64K/s or 20,64K/s",
-    value: "RATE",
-    initial: undefined,
-    read: (text) => {
-      const limit: RateLimit = {};
-      for (const part of text.split(",")) {
-        if (/^\d+$/.test(part) && Number(part) > 0) limit.messages = Number(part);
-        else if (/[a-z]\/s$/i.test(part) && (bytes.read(part.slice(0, -2)) ?? 0) > 0) {
-          limit.bytes = bytes.read(part.slice(0, -2));
-        } else return undefined;
-      }
-      return limit;
-    },
-    wanted: "a rate such as 20 (messages), 64K/s or 20,64K/s",
-  };
-}
-
 function rateText({ messages, bytes }: RateLimit): string {
   const parts = [];
   if (messages !== undefined) parts.push(`${messages} messages a second`);
