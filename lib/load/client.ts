@@ -1,5 +1,5 @@
 import { isClosed, ProtocolError, reasonOf } from "../base/errors.ts";
-import { EXTRA_MS } from "../base/limits.ts";
+import { EXTRA_MS, LOAD_TICK_MS } from "../base/limits.ts";
 import { safe, type SafeText, safeText } from "../base/safe_text.ts";
 import { Deadline } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
@@ -129,9 +129,14 @@ export class LoadClient {
   expire(now: number, timeoutMs: number): void {
     const { jury, times } = this.#options;
     const before = now - timeoutMs;
+    const quietMs = now - jury.now;
+    if (quietMs > LOAD_TICK_MS && jury.outstanding > 0) {
+      this.#intake.rest();
+      this.pump();
+    }
     if (!(times.of(times.first) < before) || jury.isSettled) return this.#finishIfDone();
     // What has come of an answer stands for it, unless the rest of it is just coming.
-    if (now - jury.now > timeoutMs / 2) this.#intake.flush();
+    if (quietMs > timeoutMs / 2) this.#intake.flush();
     jury.expire(before, safe`nothing in ${timeoutMs / 1000} s`);
     if (this.ended) return;
     this.pump();

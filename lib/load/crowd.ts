@@ -118,9 +118,7 @@ export class Member implements Jury {
     this.judge(rest);
   }
 
-  tail(kind: FaultKind, came: SafeText): void {
-    this.#crowd.options.figures.fault(kind, () => ({ client: this.client, came }));
-  }
+  unended(): void {}
 
   expire(before: number, why: SafeText): void {
     this.#giveUpOwn(this.#times.dropBefore(before), why);

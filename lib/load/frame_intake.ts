@@ -35,6 +35,9 @@ export class FrameIntake implements Intake {
   }
 
   /** See {@linkcode Intake}. */
+  rest(): void {}
+
+  /** See {@linkcode Intake}. */
   flush(): void {}
 
   #textOf(payload: Uint8Array): Uint8Array | undefined {

@@ -6,10 +6,8 @@
  */
 import { HEARD_BYTES } from "../base/limits.ts";
 import { concat } from "../base/bytes.ts";
-import { safe } from "../base/safe_text.ts";
 import type { Cipher } from "../wire/ciphers/cipher.ts";
 import { none } from "../wire/ciphers/none.ts";
-import { quoted } from "./figures.ts";
 import type { Jury } from "./jury.ts";
 
 const NEWLINE = 10, RETURN = 13;
@@ -19,15 +17,20 @@ const NOTHING = new Uint8Array();
 export interface Intake {
   /** Looks at a piece; it may be overwritten afterwards. */
   take(chunk: Uint8Array): void;
-  /** Nothing follows for now: what lies here is looked at as it is. */
+  /** Nothing has come for a moment: what is an answer but for its end is taken for one. */
+  rest(): void;
+  /** Nothing more comes: what lies here is looked at as it is. */
   flush(): void;
 }
 
-/** Answers are lines. One that needs its line end for nothing but form is taken without it, too. */
+/**
+ * Answers are lines. One that is whole but for its line end, and stays so, is taken as it is, so that
+ * a server with other ideas about lines is found out rather than waited for.
+ */
 export class LineIntake implements Intake {
   readonly #jury: Jury;
   #rest: Uint8Array = NOTHING;
-  #open = false; // the last answer has come but for its line end
+  #open = false; // the line end of the last answer may come after all
 
   /** Gives each line to `jury`. */
   constructor(jury: Jury) {
@@ -57,36 +60,32 @@ export class LineIntake implements Intake {
       at = newline + 1;
     }
     if (at === end) return;
-    const left = end - at;
-    if (length > 0 && left === length && jury.isDue(chunk, at)) {
-      jury.right();
-      this.#open = true;
-    } else if (left > HEARD_BYTES) jury.judge(chunk.subarray(at));
+    if (end - at > HEARD_BYTES) jury.judge(chunk.subarray(at));
     else this.#rest = chunk.slice(at);
   }
 
   /** See {@linkcode Intake}. */
+  rest(): void {
+    if (!this.#jury.exact(this.#rest)) return;
+    const answer = this.#rest;
+    this.#rest = NOTHING;
+    this.#open = true;
+    this.#jury.unended(answer);
+  }
+
+  /** See {@linkcode Intake}. */
   flush(): void {
-    if (this.#open) {
-      this.#open = false;
-      this.#jury.tail("wrong", safe`the answer without a line end`);
-    }
+    this.rest();
     const rest = this.#rest;
     this.#rest = NOTHING;
     if (rest.length > 0) this.#jury.unfinished(rest);
   }
 
-  /** Takes the line end that is owed; where the next line begins. */
+  /** Passes over a line end that comes after all; where the next line begins. */
   #close(chunk: Uint8Array): number {
     const at = chunk[0] === RETURN ? 1 : 0;
-    if (at === chunk.length) return at;
-    this.#open = false;
-    if (chunk[at] === NEWLINE) return at + 1;
-    this.#jury.tail(
-      "merged",
-      safe`the answer, and behind it, without a line end, ${quoted(chunk)}`,
-    );
-    return at;
+    if (at < chunk.length) this.#open = false;
+    return chunk[at] === NEWLINE ? at + 1 : at;
   }
 }
 
@@ -127,6 +126,9 @@ export class RawIntake implements Intake {
       at += length;
     }
   }
+
+  /** See {@linkcode Intake}. */
+  rest(): void {}
 
   /** See {@linkcode Intake}. */
   flush(): void {

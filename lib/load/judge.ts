@@ -36,7 +36,7 @@ export class Judge implements Jury {
   readonly #due?: Numbered;
   readonly #other?: Numbered;
   readonly #presumed = new Set<number>();
-  #broken?: number; // the message whose wrong answer came just now: a rest of it may follow
+  #rest?: Uint8Array; // of the answer that was cut just now: it may follow as an answer of its own
 
   /** Looks at the answers of one client. */
   constructor(options: JudgeOptions) {
@@ -63,7 +63,7 @@ export class Judge implements Jury {
   }
 
   right(): void {
-    this.#broken = undefined;
+    this.#rest = undefined;
     this.#came(this.#ledger.due);
     this.#ledger.arrive(this.#ledger.due, this.#options.times.last);
     this.#moveOn();
@@ -82,9 +82,14 @@ export class Judge implements Jury {
     this.#moveOn();
   }
 
-  tail(kind: FaultKind, came: SafeText): void {
+  unended(answer: Uint8Array): void {
+    const [{ message }] = findIdentities(answer, this.#reversed);
+    const arrived = this.#arrive(message);
+    if (arrived === "again" && this.#presumed.delete(message)) return;
     const { client, figures } = this.#options;
-    figures.fault(kind, () => ({ client, message: this.#ledger.due - 1, came }));
+    const came = safe`${quoted(answer)} without a line end`;
+    figures.fault("wrong", () => ({ client, message, expected: this.#expected(message), came }));
+    this.#moveOn();
   }
 
   expire(before: number, why: SafeText): void {
@@ -139,8 +144,8 @@ export class Judge implements Jury {
   }
 
   #judge(frame: Uint8Array): void {
-    const broken = this.#broken;
-    this.#broken = undefined;
+    const rest = this.#rest;
+    this.#rest = undefined;
     const { client, times } = this.#options;
     const numbers = findIdentities(frame, this.#reversed)
       .filter((each) => each.client === client && each.message <= times.last && each.message > 0)
@@ -148,8 +153,9 @@ export class Judge implements Jury {
       .sort((a, b) => a - b);
     const different = new Set(numbers);
     if (different.size === 0) {
-      if (broken !== undefined && this.#isRestOf(frame, broken)) this.#broken = broken;
-      else if (this.outstanding > 0) this.#standIn(frame);
+      if (rest && frame.length > 0 && startsWith(rest, frame)) {
+        this.#rest = rest.subarray(frame.length);
+      } else if (this.outstanding > 0) this.#standIn(frame);
       else this.#fault("unexpected", undefined, frame);
     } else if (different.size > 1) this.#judgeMerged(frame, different);
     else this.#judgeOne(frame, numbers[0], numbers.length > 1);
@@ -167,7 +173,7 @@ export class Judge implements Jury {
       }
     } else if (!exact) {
       this.#fault(twice ? "duplicated" : "wrong", number, frame);
-      this.#broken = number;
+      this.#expectRest(frame, number);
     } else if (arrived !== "late") {
       if (arrived === "out of order") this.#fault(arrived, number, frame);
       this.#options.figures.right(this.now - sentAt);
@@ -197,6 +203,7 @@ export class Judge implements Jury {
     const { due } = this.#ledger;
     this.#ledger.arrive(due, this.#options.times.last);
     this.#fault("wrong", due, frame);
+    this.#expectRest(frame, due);
     this.#presumed.add(due);
     if (this.#presumed.size > PRESUMED) this.#presumed.delete(Math.min(...this.#presumed));
   }
@@ -227,11 +234,15 @@ export class Judge implements Jury {
     return this.#other!.equals(frame, 0);
   }
 
-  #isRestOf(frame: Uint8Array, number: number): boolean {
-    this.#other!.set(number);
-    const { bytes } = this.#other!;
-    const end = bytes.subarray(Math.max(0, bytes.length - frame.length));
-    return frame.length > 0 && end.length === frame.length &&
-      end.every((byte, i) => byte === frame[i]);
+  /** Where an answer is the beginning of what it should be, the rest of it belongs to it. */
+  #expectRest(frame: Uint8Array, number: number): void {
+    if (!this.#other) return;
+    this.#other.set(number);
+    const { bytes } = this.#other;
+    if (startsWith(bytes, frame)) this.#rest = bytes.slice(frame.length);
   }
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return start.length <= bytes.length && start.every((byte, i) => byte === bytes[i]);
 }

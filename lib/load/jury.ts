@@ -1,5 +1,4 @@
 import type { SafeText } from "../base/safe_text.ts";
-import type { FaultKind } from "./figures.ts";
 
 /** Who looks at what a client gets, answer by answer. */
 export interface Jury {
@@ -21,8 +20,8 @@ export interface Jury {
   exact(bytes: Uint8Array): boolean;
   /** Bytes came that do not end as an answer does, and nothing follows. */
   unfinished(rest: Uint8Array): void;
-  /** Something is wrong behind the last answer. */
-  tail(kind: FaultKind, came: SafeText): void;
+  /** An exact answer has come, without its line end. */
+  unended(answer: Uint8Array): void;
   /** Gives up what was sent before a time. */
   expire(before: number, why: SafeText): void;
   /** Gives up all that is to come. */
