@@ -31,6 +31,8 @@ export interface ClientOptions {
   times: SendTimes;
   /** Where all is counted. */
   figures: Figures;
+  /** Whether the others need this one no longer, to hear them. */
+  mayEnd?: () => boolean;
 }
 
 /** One client: sends numbered messages, and gives what comes to its jury. One write for one read. */
@@ -213,6 +215,7 @@ export class LoadClient {
   /** Ends the sending side once all is answered, and listens a while for what is too much. */
   #finishIfDone(): void {
     if (this.#extra || this.ended || !this.#started || !this.isDone) return;
+    if (this.#options.mayEnd?.() === false) return;
     this.#extra = new Deadline(EXTRA_MS, () => this.#conn.close()).start();
     this.#conn.closeWrite().catch(() => this.#conn.close());
   }

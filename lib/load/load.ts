@@ -64,6 +64,7 @@ export async function load(options: LoadOptions): Promise<Figures> {
     ? new Crowd({ length, stream: dialect === "raw", figures })
     : undefined;
   const clients = new Map<number, LoadClient>();
+  const mayEnd = crowd && (() => all.every(({ isDone }) => isDone));
   for (const [client, conn] of conns) {
     const times = new SendTimes();
     const jury = crowd?.join(client, times) ??
@@ -78,7 +79,7 @@ export async function load(options: LoadOptions): Promise<Figures> {
     const quota = options.messages ?? Infinity;
     clients.set(
       client,
-      new LoadClient(conn, { client, dialect, length, depth, quota, jury, times, figures }),
+      new LoadClient(conn, { client, dialect, length, depth, quota, jury, times, figures, mayEnd }),
     );
   }
   if (crowd) crowd.onReached = (client) => clients.get(client)?.pump();
