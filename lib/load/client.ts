@@ -48,6 +48,7 @@ export class LoadClient {
   #started = false;
   #stopped = false;
   #pumping = false;
+  #leaving = 0; // bytes of what is being written
   #extra?: Deadline; // runs once all is answered
   #come = 0; // bytes that were counted
   #cut = false;
@@ -110,8 +111,13 @@ export class LoadClient {
   pump(): void {
     if (this.#pumping || this.ended || !this.#started) return;
     const count = this.#take();
-    if (count > 0) void this.#pump(count);
-    else if (this.#hasSentAll) this.#finishIfDone();
+    if (count > 0) {
+      const chunk = this.#outgoing.next(count);
+      this.#sent += count;
+      this.#pumping = true;
+      this.#leaving = chunk.length;
+      this.#conn.write(chunk).then(this.#written, this.#unwritten);
+    } else if (this.#hasSentAll) this.#finishIfDone();
   }
 
   /** Sends nothing new; what is out may be answered. */
@@ -155,6 +161,17 @@ export class LoadClient {
     return (this.#stopped || times.last >= quota) && this.#sent >= times.last && !this.#pumping;
   }
 
+  // Made once: a message costs no closure.
+  readonly #written = () => {
+    this.#options.figures.bytesSent += this.#leaving;
+    this.#pumping = false;
+    this.pump();
+  };
+  readonly #unwritten = (error: unknown) => {
+    this.#writeFault ??= error; // what was answered before is read; then the reader hears of it
+    this.#pumping = false;
+  };
+
   /** How many messages may leave in one write now; they are on their way then. */
   #take(): number {
     const { jury, times, depth, quota, figures } = this.#options;
@@ -167,23 +184,6 @@ export class LoadClient {
     for (let i = 0; i < count; i++) times.push(now);
     figures.sent += count;
     return count;
-  }
-
-  async #pump(count: number): Promise<void> {
-    this.#pumping = true;
-    try {
-      for (; count > 0 && !this.ended; count = this.#take()) {
-        const chunk = this.#outgoing.next(count);
-        this.#sent += count;
-        await this.#conn.write(chunk);
-        this.#options.figures.bytesSent += chunk.length;
-      }
-    } catch (error) {
-      this.#writeFault ??= error; // what was answered before is read; then the reader hears of it
-    } finally {
-      this.#pumping = false;
-    }
-    this.#finishIfDone();
   }
 
   async #receive(): Promise<void> {
