@@ -2,7 +2,7 @@ import { concat } from "../base/bytes.ts";
 import { safe, type SafeText } from "../base/safe_text.ts";
 import { encodeText } from "../wire/utf8.ts";
 import { type FaultKind, type Figures, quoted } from "./figures.ts";
-import type { Jury } from "./jury.ts";
+import { type Jury, LATE } from "./jury.ts";
 import { Ledger } from "./ledger.ts";
 import { findIdentity, type Identity, IDENTITY_BYTES, messageText } from "./numbered.ts";
 import type { SendTimes } from "./send_times.ts";
@@ -145,7 +145,7 @@ export class Member implements Jury {
       return true;
     }
     if (arrived === "late") {
-      figures.reconsider("lost", "late", this.client, message, client);
+      figures.reconsider("lost", "late", { client: this.client, message, from: client }, LATE);
       return true;
     }
     if (!this.#crowd.isWhole(bytes, identity)) this.#fault("wrong", identity, bytes);

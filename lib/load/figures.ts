@@ -83,23 +83,18 @@ export class Figures {
     if (known.examples.length < FAULT_EXAMPLES) known.examples.push(describe());
   }
 
-  /** What was counted as one kind turns out to be of another, or to be none. */
-  reconsider(
-    from: FaultKind,
-    to: FaultKind,
-    client: number,
-    message: number,
-    sender?: number,
-  ): void {
+  /** What was counted as one kind turns out to be of another: `came` says what came of it, if known. */
+  reconsider(from: FaultKind, to: FaultKind, about: Omit<Fault, "came">, came?: SafeText): void {
     const before = this.#of(from), now = this.#of(to);
     before.count--;
     now.count++;
     const at = before.examples.findIndex((each) =>
-      each.client === client && each.message === message && each.from === sender
+      each.client === about.client && each.message === about.message && each.from === about.from
     );
     if (at < 0) return;
     const [example] = before.examples.splice(at, 1);
-    if (now.examples.length < FAULT_EXAMPLES) now.examples.push(example);
+    if (now.examples.length >= FAULT_EXAMPLES) return;
+    now.examples.push({ ...example, came: came ?? example.came });
   }
 
   /** How many faults there are of all kinds. */

@@ -1,5 +1,7 @@
+import { ProtocolError } from "../base/errors.ts";
 import { type SafeText, safeText } from "../base/safe_text.ts";
 import { type Dialect, readMessage } from "../wire/dialect.ts";
+import type { Message } from "../wire/message.ts";
 import { encodeText } from "../wire/utf8.ts";
 import type { Intake } from "./intake.ts";
 import type { Jury } from "./jury.ts";
@@ -41,7 +43,8 @@ export class FrameIntake implements Intake {
   flush(): void {}
 
   #textOf(payload: Uint8Array): Uint8Array | undefined {
-    const message = readMessage(this.#dialect, payload);
+    const message = this.#read(payload);
+    if (!message) return payload; // no message of this dialect is an answer, too, and a wrong one
     switch (message.type) {
       case "chat":
       case "reply":
@@ -53,6 +56,15 @@ export class FrameIntake implements Intake {
         return undefined;
       default:
         return undefined;
+    }
+  }
+
+  #read(payload: Uint8Array): Message | undefined {
+    try {
+      return readMessage(this.#dialect, payload);
+    } catch (error) {
+      if (error instanceof ProtocolError) return undefined;
+      throw error;
     }
   }
 

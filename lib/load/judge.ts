@@ -1,6 +1,6 @@
 import { type Fault, type FaultKind, type Figures, quoted } from "./figures.ts";
 import { safe, type SafeText } from "../base/safe_text.ts";
-import type { Jury } from "./jury.ts";
+import { type Jury, LATE } from "./jury.ts";
 import { type Expectation, numberedAnswer } from "./expectation.ts";
 import { type Arrived, Ledger } from "./ledger.ts";
 import { findIdentities, type Numbered } from "./numbered.ts";
@@ -140,7 +140,7 @@ export class Judge implements Jury {
     }
     const late = this.#ledger.recoverFirst();
     if (late === undefined) this.#fault("unexpected", undefined, frame);
-    else this.#options.figures.reconsider("lost", "late", this.#options.client, late);
+    else this.#wasLate(late);
   }
 
   #judge(frame: Uint8Array): void {
@@ -163,19 +163,21 @@ export class Judge implements Jury {
 
   #judgeOne(frame: Uint8Array, number: number, twice: boolean): void {
     const exact = this.#is(frame, number);
+    const { last } = this.#ledger;
     const sentAt = this.#options.times.of(number);
     const arrived = this.#arrive(number);
     if (arrived === "again") {
       if (!this.#presumed.delete(number)) this.#fault("duplicated", number, frame);
       else if (exact) { // what stood for it was something else
-        this.#options.figures.reconsider("wrong", "unexpected", this.#options.client, number);
+        const { client, figures } = this.#options;
+        figures.reconsider("wrong", "unexpected", { client, message: number });
         this.#options.figures.right(this.now - sentAt);
       }
     } else if (!exact) {
       this.#fault(twice ? "duplicated" : "wrong", number, frame);
       this.#expectRest(frame, number);
     } else if (arrived !== "late") {
-      if (arrived === "out of order") this.#fault(arrived, number, frame);
+      if (arrived === "out of order") this.#fell(number, last);
       this.#options.figures.right(this.now - sentAt);
     }
   }
@@ -192,10 +194,13 @@ export class Judge implements Jury {
   /** Takes note of a number, and of it that it was not lost, if so. */
   #arrive(number: number): Arrived {
     const arrived = this.#ledger.arrive(number, this.#options.times.last);
-    if (arrived === "late") {
-      this.#options.figures.reconsider("lost", "late", this.#options.client, number);
-    }
+    if (arrived === "late") this.#wasLate(number);
     return arrived;
+  }
+
+  #wasLate(message: number): void {
+    const { client, figures } = this.#options;
+    figures.reconsider("lost", "late", { client, message }, LATE);
   }
 
   /** What says nothing of itself is taken for the answer whose turn it is. */
@@ -216,12 +221,24 @@ export class Judge implements Jury {
     this.#options.figures.fault(kind, (): Fault => ({
       client: this.#options.client,
       message,
-      expected: this.#expected(message),
+      expected: kind === "duplicated"
+        ? safe`nothing, for it was answered`
+        : this.#expected(message),
       came: quoted(frame),
     }));
   }
 
-  #expected(message?: number): SafeText | undefined {
+  #fell(message: number, last: number): void {
+    const { client, figures } = this.#options;
+    figures.fault("out of order", () => ({
+      client,
+      message,
+      expected: this.#expected(message),
+      came: safe`it behind ${this.#expected(last)}`,
+    }));
+  }
+
+  #expected(message?: number): SafeText {
     if (message === undefined) return safe`nothing`;
     if (!this.#other) return safe`an answer`;
     this.#other.set(message);

@@ -1,4 +1,4 @@
-import type { SafeText } from "../base/safe_text.ts";
+import { safe, type SafeText } from "../base/safe_text.ts";
 
 /** Who looks at what a client gets, answer by answer. */
 export interface Jury {
@@ -27,3 +27,6 @@ export interface Jury {
   /** Gives up all that is to come. */
   abandon(why: SafeText): void;
 }
+
+/** What came of an answer that was given up, and came after all. */
+export const LATE = safe`it, when nobody waited for it any more`;

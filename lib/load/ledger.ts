@@ -23,22 +23,23 @@ export type Range = [first: number, last: number];
 export class Ledger {
   /** The lowest number that is neither here nor passed over nor given up. */
   due = 1;
-  #last = 0; // the one that came before
+  /** The one that came before, in its turn or not. */
+  last = 0;
   #owed?: Set<number>;
   #lost?: Range[];
 
   /** Takes note that a number has come; those up to `sent` have been sent. */
   arrive(number: number, sent: number): Arrived {
     if (number > sent || number < 1) return "never";
-    const fell = number < this.#last;
+    const fell = number < this.last;
     if (number < this.due) {
       if (this.#owed?.delete(number)) {
-        this.#last = number;
+        this.last = number;
         return fell ? "out of order" : "owed";
       }
       return this.#recover(number) ? "late" : "again";
     }
-    this.#last = number;
+    this.last = number;
     if (number === this.due) {
       this.due++;
       return "next";

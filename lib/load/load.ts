@@ -128,7 +128,7 @@ async function run(
     if (!options.signal.aborted) stop();
   }
   await ended;
-  if (durationMs !== undefined) {
+  if (durationMs !== undefined && !options.signal.aborted) {
     figures.lastAt = Math.max(figures.lastAt, figures.began + durationMs);
   }
 }

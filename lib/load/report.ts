@@ -125,7 +125,7 @@ function faultLines(figures: Figures): SafeText[] {
   return lines;
 }
 
-const INDENT = " ".repeat(15);
+const INDENT = " ".repeat(4);
 
 function where({ client, message, from }: Fault): string {
   const what = message === undefined ? "" : `, message ${formatCount(message)}`;

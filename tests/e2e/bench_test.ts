@@ -98,14 +98,14 @@ Deno.test("bench: a wrong server's first faults are shown, and the code is 1", a
     `
 faults     3
   lost         1; first: client 1, message 17
-               expected "mlkjihgfedcba;7100000000m10000c"
-               came     nothing in 0.2 s
+    expected "mlkjihgfedcba;7100000000m10000c"
+    came     nothing in 0.2 s
   out of order 1; first: client 1, message 5
-               expected "mlkjihgfedcba;5000000000m10000c"
-               came     "mlkjihgfedcba;5000000000m10000c"
+    expected "mlkjihgfedcba;5000000000m10000c"
+    came     it behind "mlkjihgfedcba;6000000000m10000c"
   merged       1; first: client 1, message 12
-               expected "mlkjihgfedcba;2100000000m10000c"
-               came     "mlkjihgfedcba;2100000000m10000cmlkjihgfedcba;3100000000m10000c"
+    expected "mlkjihgfedcba;2100000000m10000c"
+    came     "mlkjihgfedcba;2100000000m10000cmlkjihgfedcba;3100000000m10000c"
 `,
   );
 });

@@ -164,6 +164,9 @@ Deno.test("over native replies are compared where they lie, and other messages a
     reply(turned(4)),
   );
   assertEquals([judged.faults, judged.figures.answered], [{ "out of order": 1 }, 5]);
+  const none = new Judged("reverse", (jury) => new FrameIntake(jury, "native")).send(2);
+  none.comes(bytesOf("\x01{"), reply(turned(2)));
+  assertEquals(none.faults, { wrong: 1 });
   const wrong = new Judged("reverse", (jury) => new FrameIntake(jury, "native")).send(2);
   wrong.comes(encodeNative({ type: "error", text: "Cannot do that" }), reply(turned(2)));
   assertEquals(wrong.faults, { wrong: 1 });

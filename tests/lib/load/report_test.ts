@@ -52,8 +52,8 @@ Deno.test("the report fits 80 columns, and says what there is to say", () => {
       "rate       500 answers a second; 16.0 kB/s out, 16.0 kB/s in",
       "faults     2",
       "  lost         2; first: client 2, message 1,017",
-      '               expected "abc"',
-      "               came     nothing in 2 s",
+      '    expected "abc"',
+      "    came     nothing in 2 s",
     ]
   ) assertStringIncludes(`${report}\n`, `${line}\n`);
   assertMatch(
