@@ -124,7 +124,9 @@ function optional<T>(option: Option<T>): Option<T | undefined> {
 }
 
 function check(
-  { messages, duration, size, rate, pipeline, dialect, expect, clients }: {
+  { messages, duration, size, rate, pipeline, dialect, expect, clients, cipher, timeout }: {
+    cipher: string;
+    timeout: number;
     messages?: number;
     duration?: number;
     size: number;
@@ -144,6 +146,7 @@ function check(
   if (size < LEAST_BYTES || size > LINE_BYTES) {
     refuse(`--size ${size}`, `a message has ${LEAST_BYTES} to ${LINE_BYTES} bytes`);
   }
+  if (timeout === 0) refuse("--timeout 0", "no answer is there at once");
   if (pipeline > 1 && rate !== undefined) {
     refuse("--pipeline with --rate", "the rate says when messages leave", "leave out one of them");
   }
@@ -155,6 +158,9 @@ function check(
     );
   }
   if (expect !== "broadcast") return;
+  if (dialect === "raw" && cipher !== "none") {
+    refuse("--cipher over raw with --expect broadcast", "what is not told apart cannot be opened");
+  }
   if (clients < 2) refuse("--expect broadcast", "one client alone hears nobody", "add --clients");
   if (clients > BROADCAST_CLIENTS) {
     refuse(

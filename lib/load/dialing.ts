@@ -19,9 +19,11 @@ export interface DialOptions {
 }
 
 /**
- * Opens all connections, {@linkcode DIALS_AT_ONCE} at a time; by number of the client.
+ * Opens all connections, {@linkcode DIALS_AT_ONCE} at a time; by number of the client. The first goes
+ * alone: it may have to ask for a secret, or find out that the server speaks another dialect.
  *
- * @throws {Failure} the first there was, when not one can be opened, or at Ctrl-C.
+ * @throws {Failure} the first there was, when not one can be opened; at once when the first client
+ * waits in vain; or at Ctrl-C.
  */
 export async function dialAll(
   { clients, rampUpMs, open, signal, figures }: DialOptions,
@@ -29,22 +31,26 @@ export async function dialAll(
   const conns = new Map<number, Connection>();
   const began = performance.now();
   let next = 1, failure: unknown;
-  const dialSome = async () => {
-    while (next <= clients && !signal.aborted) {
-      const client = next++;
-      const wait = began + rampUpMs * (client - 1) / clients - performance.now();
-      if (wait > 0) await sleep(wait, signal);
-      if (signal.aborted) return;
-      try {
-        conns.set(client, await open(client));
-        figures.connected++;
-      } catch (error) {
-        failure ??= error;
-        if (!signal.aborted) addOne(figures.unconnected, whyNot(error));
-      }
+  const dialNext = async () => {
+    const client = next++;
+    const wait = began + rampUpMs * (client - 1) / clients - performance.now();
+    if (wait > 0) await sleep(wait, signal);
+    if (signal.aborted) return;
+    try {
+      conns.set(client, await open(client));
+      figures.connected++;
+    } catch (error) {
+      failure ??= error;
+      if (!signal.aborted) addOne(figures.unconnected, whyNot(error));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(clients, DIALS_AT_ONCE) }, dialSome));
+  const dialSome = async () => {
+    while (next <= clients && !signal.aborted) await dialNext();
+  };
+  await dialNext();
+  if (!(failure instanceof Failure && failure.exit === Exit.timedOut)) {
+    await Promise.all(Array.from({ length: Math.min(clients, DIALS_AT_ONCE) }, dialSome));
+  }
   if (conns.size > 0 && !signal.aborted) return conns;
   for (const conn of conns.values()) conn.close();
   if (signal.aborted) throw new Failure("Interrupted", Exit.interrupted);

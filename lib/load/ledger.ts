@@ -50,12 +50,6 @@ export class Ledger {
     return "ahead";
   }
 
-  /** The lowest number that is missing, of those up to `sent`. */
-  missing(sent: number): number | undefined {
-    if (this.#owed?.size) return Math.min(...this.#owed);
-    return this.due <= sent ? this.due : undefined;
-  }
-
   /** Whether numbers were passed over that may still come. */
   get owes(): boolean {
     return this.#owed !== undefined && this.#owed.size > 0;

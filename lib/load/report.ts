@@ -47,11 +47,10 @@ export function statusLine(figures: Figures, clients: number, now: number): Safe
   }
   const seconds = Math.max(0.001, (now - figures.began) / 1000);
   const faults = figures.faultCount;
-  return safe`${seconds.toFixed(1)} s  ${formatCount(figures.answered)} answers, ${
+  const at = (share: number) => formatMs(figures.latency.percentile(share));
+  return safe`${seconds.toFixed(1)} s: ${formatCount(figures.answered)} answers, ${
     formatCount(figures.answered / seconds)
-  } a second  p50 ${formatMs(figures.latency.percentile(0.5))}, p99 ${
-    formatMs(figures.latency.percentile(0.99))
-  }${faults > 0 ? `  ${formatCount(faults)} faults` : ""}`;
+  }/s, p50 ${at(0.5)}, p99 ${at(0.99)}${faults > 0 ? `, ${formatCount(faults)} faults` : ""}`;
 }
 
 /** The report as lines of text. */

@@ -18,7 +18,7 @@ export class StatusLine implements Disposable {
   /** Shows another line; `line` is asked only where somebody sees it. */
   update(line: () => SafeText): void {
     if (!this.#kept) return;
-    this.#line = line();
+    this.#line = safe`${line().slice(0, Deno.consoleSize().columns - 1)}`; // a second line would stay
     draw(`\r\x1b[K${this.#line}`);
   }
 

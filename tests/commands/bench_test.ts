@@ -16,6 +16,9 @@ Deno.test("what cannot go together is refused, with the reason", async () => {
   await assertUsage(["--dialect", "raw", "--pipeline", "2"], "no message boundaries", "text");
   await assertUsage(["--expect", "broadcast", "--clients", "1"], "hears nobody");
   await assertUsage(["--expect", "broadcast", "--clients", "501"], "at most 500");
+  const cipher = ["--cipher", "caesar", "--key", "3"];
+  await assertUsage(["--expect", "broadcast", "--dialect", "raw", ...cipher], "told apart");
+  await assertUsage(["--timeout", "0"], "--timeout 0");
   await assertUsage(["--size", "19"], "20 to 65536 bytes");
   await assertUsage(["--size", "65K"], "20 to 65536 bytes");
   await assertUsage(["--secret-file", "deno.json", "--dialect", "raw"], "native");

@@ -116,7 +116,7 @@ Deno.test("the line while it runs says who is connected, then how fast it goes",
   assertEquals(statusLine(figures, 3, 0), safe`2 of 3 clients connected`);
   assertMatch(
     statusLine(measured(), 3, 3000),
-    /^2\.0 s {2}1,000 answers, 500 a second {2}p50 .* ms$/,
+    /^2\.0 s: 1,000 answers, 500\/s, p50 .* ms$/,
   );
 });
 
