@@ -6,6 +6,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { peerTest } from "../support/peers.ts";
 import { type Ended, Program } from "../support/program.ts";
+import { Folder } from "./support/lab.ts";
 import { WrongServer } from "../lib/load/support/wrong_server.ts";
 
 const FEW = ["--clients", "3", "--messages", "20"];
@@ -65,6 +66,18 @@ Deno.test("bench: sealed and in cipher it is as right as in clear", async () => 
     const args = ["bench", `127.0.0.1:${port}`, "--cipher", "vigenere", "--dialect", dialect];
     await using client = Program.labwire([...args, "--expect", "reverse", ...FEW], key);
     assertEquals((await client.ended()).code, 0, client.stdout + client.stderr);
+  }
+});
+
+Deno.test("bench: over TLS it is as right as in clear", async () => {
+  using folder = new Folder();
+  const env = { LABWIRE_STATE: folder.path };
+  const serve = ["echo-reverse", "127.0.0.1:0", "--tls-self-signed"];
+  await using server = Program.labwire(serve, { env });
+  const [, fingerprint] = await server.sees(/--fingerprint (sha256:\S+)\n/, "stderr");
+  for (const dialect of ["native", "text", "raw"]) {
+    const args = ["--fingerprint", fingerprint, "--dialect", dialect, "--expect", "reverse"];
+    await assertRight(await server.port(), 60, ...args, ...FEW);
   }
 });
 
