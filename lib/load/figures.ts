@@ -91,10 +91,10 @@ export class Figures {
     const at = before.examples.findIndex((each) =>
       each.client === about.client && each.message === about.message && each.from === about.from
     );
-    if (at < 0) return;
-    const [example] = before.examples.splice(at, 1);
+    const [example] = at < 0 ? [] : before.examples.splice(at, 1);
     if (now.examples.length >= FAULT_EXAMPLES) return;
-    now.examples.push({ ...example, came: came ?? example.came });
+    if (example) now.examples.push({ ...example, came: came ?? example.came });
+    else if (came !== undefined) now.examples.push({ ...about, came });
   }
 
   /** How many faults there are of all kinds. */
