@@ -61,6 +61,8 @@ export class Figures {
   lastAt = 0;
   /** From a message's send to its answer. */
   readonly latency = new Histogram();
+  /** At a rate: how much later than due messages left, by no fault of the server. */
+  readonly lag = new Histogram();
   /** Faults by kind. */
   readonly faults = new Map<FaultKind, FaultCount>();
   /** Clients that came to be connected. */

@@ -44,7 +44,7 @@ export interface LoadOptions {
   open: () => Promise<Connection>;
   /** Ends it; what was measured so far stands. */
   signal: AbortSignal;
-  /** Called now and then; `clients` are connected by then. */
+  /** Called now and then. */
   onTick?: (figures: Figures) => void;
 }
 
@@ -56,7 +56,7 @@ export interface LoadOptions {
 export async function load(options: LoadOptions): Promise<Figures> {
   const { signal, onTick } = options;
   const figures = new Figures();
-  using _dialling = every(LOAD_TICK_MS, () => onTick?.(figures));
+  using _drawing = every(LOAD_TICK_MS, () => onTick?.(figures));
   const conns = await dialAll({ ...options, figures, open: (client) => enter(client, options) });
   const { expect, dialect, size } = options;
   const length = textLength(dialect, size);
@@ -99,14 +99,13 @@ async function run(
   crowd: Crowd | undefined,
   ended: Promise<unknown>,
 ): Promise<void> {
-  const { durationMs, messages, timeoutMs, rate, onTick } = options;
+  const { durationMs, messages, timeoutMs, rate } = options;
   const over = new AbortController();
   figures.began = figures.lastAt = performance.now();
   const tick = () => {
     const now = performance.now();
     for (const client of all) client.expire(now, timeoutMs);
     if (crowd && crowd.members.size < 2) all.forEach((client) => client.cut());
-    onTick?.(figures);
   };
   using _ticks = every(Math.max(5, Math.min(LOAD_TICK_MS, timeoutMs / 4)), tick);
   const stop = () => {
@@ -122,7 +121,10 @@ async function run(
       rate,
       began: figures.began,
       signal: AbortSignal.any([over.signal, options.signal]),
-      due: (time) => schedule.add(time),
+      due: (time, lateMs) => {
+        figures.lag.record(lateMs);
+        return schedule.add(time);
+      },
       flush: () => schedule.flush(),
     });
     if (!options.signal.aborted) stop();
@@ -184,7 +186,10 @@ async function enter(client: number, options: LoadOptions): Promise<Connection> 
   }
 }
 
-/** Waits until everyone hears everyone: a server may take a while to let in whom it has accepted. */
+/**
+ * Waits until everyone is heard and hears: a server may take a while to let in whom it has accepted,
+ * and may not know how a client speaks that has said nothing.
+ */
 async function gather(crowd: Crowd, all: LoadClient[], options: LoadOptions): Promise<void> {
   if (crowd.members.size < 2) {
     for (const client of all) client.cut();
@@ -193,9 +198,11 @@ async function gather(crowd: Crowd, all: LoadClient[], options: LoadOptions): Pr
   const deadline = performance.now() + options.timeoutMs;
   const { signal } = options;
   const deaf = () => [...crowd.members.values()].some(({ heardProbe }) => !heardProbe);
+  let speakers = all;
   while (deaf() && performance.now() < deadline && !signal.aborted) {
-    await Promise.allSettled(all.slice(0, 2).map((client) => client.probe()));
+    await Promise.allSettled(speakers.map((client) => client.probe()));
     await sleep(PROBE_MS, signal);
+    speakers = all.slice(0, 2);
   }
 }
 

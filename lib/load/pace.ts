@@ -9,8 +9,8 @@ export interface PaceOptions {
   began: number;
   /** Ends it. */
   signal: AbortSignal;
-  /** An event is due at `time`, which is not later than now; false ends it. */
-  due: (time: number) => boolean;
+  /** An event was due at `time`, which is `lateMs` ago; false ends it. */
+  due: (time: number, lateMs: number) => boolean;
   /** All that are due by now have been told of. */
   flush: () => void;
 }
@@ -25,7 +25,7 @@ export async function pace({ rate, began, signal, due, flush }: PaceOptions): Pr
     const now = performance.now();
     let next = began + number * 1000 / rate;
     for (; next <= now; next = began + number * 1000 / rate) {
-      if (!due(next)) return flush();
+      if (!due(next, now - next)) return flush();
       number++;
     }
     flush();

@@ -6,6 +6,7 @@
 import { Exit, type ExitCode } from "../base/errors.ts";
 import { safe, type SafeText } from "../base/safe_text.ts";
 import { type Fault, FAULTS, type Figures } from "./figures.ts";
+import type { Histogram } from "./histogram.ts";
 import { bars, formatCount, formatMs, plot } from "./plot.ts";
 
 /** What was asked for, for the report. */
@@ -94,16 +95,24 @@ function messageLines(figures: Figures, { expect, size }: Setting): SafeText[] {
   ];
 }
 
-function latencyLines({ latency }: Figures): SafeText[] {
+function latencyLines({ latency, lag }: Figures): SafeText[] {
   if (latency.count === 0) return [];
   const at = (share: number) => formatMs(latency.percentile(share));
   return [
     safe`latency    p50 ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}, p99.9 ${at(0.999)}`,
     safe`           mean ${formatMs(latency.mean)}, max ${formatMs(latency.max)}`,
+    ...lagLines(lag),
     safe``,
     ...plot(latency),
     safe``,
   ];
+}
+
+/** What of the latency is ours. */
+function lagLines(lag: Histogram): SafeText[] {
+  if (lag.count === 0) return [];
+  const most = formatMs(lag.max);
+  return [safe`           of it our own delay: p99 ${formatMs(lag.percentile(0.99))}, max ${most}`];
 }
 
 function faultLines(figures: Figures): SafeText[] {
@@ -137,7 +146,7 @@ function megabytes(bytes: number): string {
 
 /** The report as one value for JSON: times in milliseconds. */
 export function jsonReport(figures: Figures, setting: Setting): Record<string, unknown> {
-  const { latency, connected, sent, answered, bytesSent, bytesCome } = figures;
+  const { latency, lag, connected, sent, answered, bytesSent, bytesCome } = figures;
   const { clients, ...rest } = setting;
   const seconds = figures.seconds;
   const each = (amount: number) => seconds > 0 ? round(amount / seconds) : 0;
@@ -170,6 +179,9 @@ export function jsonReport(figures: Figures, setting: Setting): Record<string, u
       max: round(latency.max),
       mean: round(latency.mean),
     },
+    ownDelayMs: lag.count === 0
+      ? null
+      : { p50: round(lag.percentile(0.5)), p99: round(lag.percentile(0.99)), max: round(lag.max) },
     distribution: latency.count === 0
       ? []
       : bars(latency).map(({ to, count }) => ({ toMs: to, count })),

@@ -9,7 +9,7 @@ import { type Ended, Program } from "../support/program.ts";
 import { Folder } from "./support/lab.ts";
 import { WrongServer } from "../lib/load/support/wrong_server.ts";
 
-const FEW = ["--clients", "3", "--messages", "20"];
+const FEW = ["--clients", "3", "--messages", "20", "--timeout", "20s"];
 
 async function bench(port: number, ...args: string[]): Promise<Ended> {
   await using program = Program.labwire(["bench", `127.0.0.1:${port}`, ...args]);
@@ -161,6 +161,19 @@ Deno.test("bench: Ctrl-C prints what was measured so far", async () => {
   const { interrupted, messages, faults } = JSON.parse(stdout);
   assert(interrupted && messages.answered >= 90, stdout);
   assertEquals(faults, {});
+});
+
+peerTest(["python3"], "bench: at a terminal a line shows how it goes, and makes way", async () => {
+  await using server = new WrongServer();
+  const args = ["bench", server.address, "--dialect", "text", "--duration", "400ms"];
+  await using program = Program.labwireAtTerminal(args);
+  const { code, stdout } = await program.ended();
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "\r\x1b[Kclients    10 connected\r\n");
+  assertMatch(
+    stdout,
+    /\d+\.\d s: [\d,]+ answers, [\d,]+\/s, p50 [\d.]+ ms, p99 [\d.]+ ms/,
+  );
 });
 
 Deno.test("bench: a thousand clients", async () => {

@@ -20,7 +20,7 @@ function options(port: number, more: Partial<LoadOptions> = {}): LoadOptions {
     pipeline: 16,
     messages: 100,
     rampUpMs: 0,
-    timeoutMs: 300,
+    timeoutMs: 2000,
     signal: NEVER,
     open: async () => {
       const conn = new Connection(await dial({ hostname: "127.0.0.1", port }));

@@ -90,6 +90,15 @@ Deno.test("the JSON has the same, in milliseconds and bytes", () => {
   assertEquals(JSON.parse(JSON.stringify(json)), json);
 });
 
+Deno.test("at a rate, what of the latency is the clients' own is said", () => {
+  const figures = measured();
+  assertEquals(jsonReport(figures, SETTING).ownDelayMs, null);
+  figures.lag.record(0.25);
+  const report = textReport(figures, { ...SETTING, rate: 500 });
+  assertStringIncludes(report.join("\n"), "of it our own delay: p99 0.25 ms, max 0.25 ms");
+  assertEquals(jsonReport(figures, SETTING).ownDelayMs, { p50: 0.25, p99: 0.25, max: 0.25 });
+});
+
 Deno.test("nothing measured is reported, too", () => {
   const figures = new Figures();
   assertStringIncludes(textReport(figures, SETTING).join("\n"), "0 answered");
