@@ -271,6 +271,9 @@ export const BROADCAST_CLIENTS = 500;
 /** Stretches of lost messages that a client remembers: a late answer to one of them is known as late. */
 export const LOST_RANGES = 1000;
 
+/** Answers without a number of which a client remembers for what they stood: by then it would have come. */
+export const PRESUMED_ANSWERS = 1000;
+
 /** Faults of each kind that are kept to be shown: the first may turn out to be of another kind. */
 export const FAULT_EXAMPLES = 8;
 

@@ -1,9 +1,9 @@
-import { type Fault, type FaultKind, type Figures, quoted } from "./figures.ts";
+import { PRESUMED_ANSWERS } from "../base/limits.ts";
 import { safe, type SafeText } from "../base/safe_text.ts";
+import { Answers, type Expectation } from "./expectation.ts";
+import { type FaultKind, type Figures, quoted } from "./figures.ts";
 import { type Jury, LATE } from "./jury.ts";
-import { type Expectation, numberedAnswer } from "./expectation.ts";
 import { type Arrived, Ledger } from "./ledger.ts";
-import { findIdentities, type Numbered } from "./numbered.ts";
 import type { SendTimes } from "./send_times.ts";
 
 /** What {@linkcode Judge} needs. */
@@ -20,9 +20,6 @@ export interface JudgeOptions {
   figures: Figures;
 }
 
-/** Presumptions that are kept: by then the answer that would refute one has come. */
-const PRESUMED = 1000;
-
 /**
  * Holds the answers that one client gets against what is expected, so that one fault of the server
  * counts as one: an answer out of its turn says by its number what it is, one without a number stands
@@ -33,8 +30,7 @@ export class Judge implements Jury {
   now = 0;
   readonly #ledger = new Ledger();
   readonly #options: JudgeOptions;
-  readonly #due?: Numbered;
-  readonly #other?: Numbered;
+  readonly #answers?: Answers; // none where any will do
   readonly #presumed = new Set<number>();
   #rest?: Uint8Array; // of the answer that was cut just now: it may follow as an answer of its own
 
@@ -42,12 +38,8 @@ export class Judge implements Jury {
   constructor(options: JudgeOptions) {
     this.#options = options;
     const { expect, client, length } = options;
-    if (expect !== "any") {
-      this.#due = numberedAnswer(expect, client, length);
-      this.#other = numberedAnswer(expect, client, length);
-      this.#due.set(1);
-    }
-    this.length = this.#due?.bytes.length ?? 0;
+    if (expect !== "any") this.#answers = new Answers(expect, client, length);
+    this.length = this.#answers?.length ?? 0;
   }
 
   get outstanding(): number {
@@ -59,7 +51,7 @@ export class Judge implements Jury {
   }
 
   isDue(bytes: Uint8Array, start: number): boolean {
-    return this.#due!.equals(bytes, start) && this.outstanding > 0;
+    return this.#answers!.isDue(bytes, start) && this.outstanding > 0;
   }
 
   right(): void {
@@ -70,25 +62,23 @@ export class Judge implements Jury {
   }
 
   judge(frame: Uint8Array): void {
-    if (!this.#due) this.#anyAnswer(frame);
-    else this.#judge(frame);
+    if (this.#answers) this.#judge(frame, this.#answers);
+    else this.#anyAnswer(frame);
     this.#moveOn();
   }
 
   unfinished(rest: Uint8Array): void {
-    if (this.#due) this.#judge(rest);
+    if (this.#answers) this.#judge(rest, this.#answers);
     else if (this.outstanding > 0) this.#standIn(rest);
     else this.#fault("unexpected", undefined, rest);
     this.#moveOn();
   }
 
   unended(answer: Uint8Array): void {
-    const [{ message }] = findIdentities(answer, this.#reversed);
+    const [message] = this.#answers!.messagesIn(answer);
     const arrived = this.#arrive(message);
     if (arrived === "again" && this.#presumed.delete(message)) return;
-    const { client, figures } = this.#options;
-    const came = safe`${quoted(answer)} without a line end`;
-    figures.fault("wrong", () => ({ client, message, expected: this.#expected(message), came }));
+    this.#fault("wrong", message, safe`${quoted(answer)} without a line end`);
     this.#moveOn();
   }
 
@@ -103,33 +93,19 @@ export class Judge implements Jury {
   }
 
   exact(bytes: Uint8Array): boolean {
-    const [identity] = this.#due ? findIdentities(bytes, this.#reversed) : [];
-    return identity?.client === this.#options.client && this.#is(bytes, identity.message);
-  }
-
-  get #reversed(): boolean {
-    return this.#options.expect === "reverse";
+    const [message] = this.#answers?.messagesIn(bytes) ?? [];
+    return message !== undefined && this.#answers!.isTo(message, bytes);
   }
 
   #giveUp(last: number, came: SafeText): void {
-    const { client, figures } = this.#options;
-    this.#ledger.giveUp(last, ([from, to]) =>
-      figures.fault("lost", () => ({
-        client,
-        message: from,
-        expected: this.#expected(from),
-        came,
-      }), to - from + 1));
+    this.#ledger.giveUp(last, ([from, to]) => this.#fault("lost", from, came, to - from + 1));
   }
 
-  /** Which answers came and are owed is settled: the next to compare with, and what may be forgotten. */
+  /** What is settled by now may be forgotten, and what follows is due. */
   #moveOn(): void {
-    const { due } = this.#ledger;
-    if (!this.#ledger.owes) this.#options.times.drop(due - 1);
-    const expected = this.#due;
-    if (!expected || expected.number === due) return;
-    if (expected.number + 1 === due) expected.next();
-    else expected.set(due);
+    const { due, owes } = this.#ledger;
+    if (!owes) this.#options.times.drop(due - 1);
+    this.#answers?.moveTo(due);
   }
 
   #anyAnswer(frame: Uint8Array): void {
@@ -143,42 +119,41 @@ export class Judge implements Jury {
     else this.#wasLate(late);
   }
 
-  #judge(frame: Uint8Array): void {
+  #judge(frame: Uint8Array, answers: Answers): void {
     const rest = this.#rest;
     this.#rest = undefined;
-    const { client, times } = this.#options;
-    const numbers = findIdentities(frame, this.#reversed)
-      .filter((each) => each.client === client && each.message <= times.last && each.message > 0)
-      .map((each) => each.message)
-      .sort((a, b) => a - b);
-    const different = new Set(numbers);
-    if (different.size === 0) {
-      if (rest && frame.length > 0 && startsWith(rest, frame)) {
-        this.#rest = rest.subarray(frame.length);
-      } else if (this.outstanding > 0) this.#standIn(frame);
-      else this.#fault("unexpected", undefined, frame);
-    } else if (different.size > 1) this.#judgeMerged(frame, different);
-    else this.#judgeOne(frame, numbers[0], numbers.length > 1);
+    const { last } = this.#options.times;
+    const messages = answers.messagesIn(frame).filter((message) => message <= last);
+    const different = new Set(messages);
+    if (different.size > 1) this.#judgeMerged(frame, different);
+    else if (different.size === 1) this.#judgeOne(frame, messages, answers);
+    else if (rest && frame.length > 0 && startsWith(rest, frame)) {
+      this.#rest = rest.subarray(frame.length);
+    } else if (this.outstanding > 0) this.#standIn(frame);
+    else this.#fault("unexpected", undefined, frame);
   }
 
-  #judgeOne(frame: Uint8Array, number: number, twice: boolean): void {
-    const exact = this.#is(frame, number);
+  #judgeOne(frame: Uint8Array, [message, twin]: number[], answers: Answers): void {
+    const { client, figures, times } = this.#options;
+    const exact = answers.isTo(message, frame);
     const { last } = this.#ledger;
-    const sentAt = this.#options.times.of(number);
-    const arrived = this.#arrive(number);
+    const tookMs = this.now - times.of(message);
+    const arrived = this.#arrive(message);
+    if (arrived === "late") return;
     if (arrived === "again") {
-      if (!this.#presumed.delete(number)) this.#fault("duplicated", number, frame);
+      if (!this.#presumed.delete(message)) this.#fault("duplicated", message, frame);
       else if (exact) { // what stood for it was something else
-        const { client, figures } = this.#options;
-        figures.reconsider("wrong", "unexpected", { client, message: number });
-        this.#options.figures.right(this.now - sentAt);
+        figures.reconsider("wrong", "unexpected", { client, message });
+        figures.right(tookMs);
       }
     } else if (!exact) {
-      this.#fault(twice ? "duplicated" : "wrong", number, frame);
-      this.#expectRest(frame, number);
-    } else if (arrived !== "late") {
-      if (arrived === "out of order") this.#fell(number, last);
-      this.#options.figures.right(this.now - sentAt);
+      this.#fault(twin === undefined ? "wrong" : "duplicated", message, frame);
+      this.#expectRest(frame, message);
+    } else {
+      if (arrived === "out of order") {
+        this.#fault(arrived, message, safe`it behind ${quoted(answers.to(last))}`);
+      }
+      figures.right(tookMs);
     }
   }
 
@@ -209,54 +184,40 @@ export class Judge implements Jury {
     this.#ledger.arrive(due, this.#options.times.last);
     this.#fault("wrong", due, frame);
     this.#expectRest(frame, due);
+    const [oldest] = this.#presumed;
+    if (this.#presumed.size === PRESUMED_ANSWERS) this.#presumed.delete(oldest);
     this.#presumed.add(due);
-    if (this.#presumed.size > PRESUMED) this.#presumed.delete(Math.min(...this.#presumed));
   }
 
   #came(number: number): void {
     this.#options.figures.right(this.now - this.#options.times.of(number));
   }
 
-  #fault(kind: FaultKind, message: number | undefined, frame: Uint8Array): void {
-    this.#options.figures.fault(kind, (): Fault => ({
-      client: this.#options.client,
-      message,
-      expected: kind === "duplicated"
-        ? safe`nothing, for it was answered`
-        : this.#expected(message),
-      came: quoted(frame),
-    }));
-  }
-
-  #fell(message: number, last: number): void {
+  #fault(
+    kind: FaultKind,
+    message: number | undefined,
+    came: SafeText | Uint8Array,
+    count = 1,
+  ): void {
     const { client, figures } = this.#options;
-    figures.fault("out of order", () => ({
+    figures.fault(kind, () => ({
       client,
       message,
-      expected: this.#expected(message),
-      came: safe`it behind ${this.#expected(last)}`,
-    }));
+      expected: this.#expected(kind, message),
+      came: typeof came === "string" ? came : quoted(came),
+    }), count);
   }
 
-  #expected(message?: number): SafeText {
+  #expected(kind: FaultKind, message?: number): SafeText {
+    if (kind === "duplicated") return safe`nothing, for it was answered`;
     if (message === undefined) return safe`nothing`;
-    if (!this.#other) return safe`an answer`;
-    this.#other.set(message);
-    return quoted(this.#other.bytes);
-  }
-
-  #is(frame: Uint8Array, number: number): boolean {
-    if (frame.length !== this.length) return false;
-    this.#other!.set(number);
-    return this.#other!.equals(frame, 0);
+    return this.#answers ? quoted(this.#answers.to(message)) : safe`an answer`;
   }
 
   /** Where an answer is the beginning of what it should be, the rest of it belongs to it. */
-  #expectRest(frame: Uint8Array, number: number): void {
-    if (!this.#other) return;
-    this.#other.set(number);
-    const { bytes } = this.#other;
-    if (startsWith(bytes, frame)) this.#rest = bytes.slice(frame.length);
+  #expectRest(frame: Uint8Array, message: number): void {
+    const answer = this.#answers?.to(message);
+    if (answer && startsWith(answer, frame)) this.#rest = answer.slice(frame.length);
   }
 }
 
