@@ -277,6 +277,12 @@ export const PRESUMED_ANSWERS = 1000;
 /** Faults of each kind that are kept to be shown: the first may turn out to be of another kind. */
 export const FAULT_EXAMPLES = 8;
 
+/** Reasons for which connections fail that a load test tells apart. */
+export const REASONS = 16;
+
+/** Characters of such a reason: a line or two. */
+export const REASON_CHARACTERS = 120;
+
 /** What a load test writes at once to one connection. */
 export const LOAD_WRITE_BYTES: number = 64 * KiB;
 

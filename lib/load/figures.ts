@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FAULT_EXAMPLES } from "../base/limits.ts";
+import { FAULT_EXAMPLES, REASON_CHARACTERS, REASONS } from "../base/limits.ts";
 import { safe, type SafeText } from "../base/safe_text.ts";
 import { Histogram } from "./histogram.ts";
 
@@ -128,8 +128,12 @@ export class Figures {
   }
 }
 
-/** Counts one more of a key. */
-export function addOne(counts: Map<string, number>, key: string): void {
+/** Counts one more of a reason; a server may have had its say in it, so they are bounded. */
+export function addOne(counts: Map<string, number>, reason: string): void {
+  const short = reason.length > REASON_CHARACTERS
+    ? `${reason.slice(0, REASON_CHARACTERS)}…`
+    : reason;
+  const key = counts.has(short) || counts.size < REASONS ? short : "other reasons";
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 

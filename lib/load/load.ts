@@ -3,19 +3,18 @@
  *
  * @module
  */
-import { Exit, Failure } from "../base/errors.ts";
-import { LOAD_TICK_MS, PROBE_MS } from "../base/limits.ts";
-import { onAbort, sleep, within } from "../base/tasks.ts";
+import { LOAD_TICK_MS } from "../base/limits.ts";
+import { Deadline, onAbort } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Dialect } from "../wire/dialect.ts";
-import { encodeText } from "../wire/utf8.ts";
 import { LoadClient } from "./client.ts";
 import { Crowd } from "./crowd.ts";
 import { dialAll } from "./dialing.ts";
-import { type Expectation, textLength } from "./expectation.ts";
+import { enter, gather } from "./enter.ts";
+import { type AnswerKind, type Expectation, textLength } from "./expectation.ts";
 import { Figures } from "./figures.ts";
 import { Judge } from "./judge.ts";
-import { pace } from "./pace.ts";
+import { pace, Schedule } from "./pace.ts";
 import { SendTimes } from "./send_times.ts";
 
 /** What a load test does. */
@@ -63,155 +62,82 @@ export async function load(options: LoadOptions): Promise<Figures> {
   const crowd = expect === "broadcast"
     ? new Crowd({ length, stream: dialect === "raw", figures })
     : undefined;
-  const clients = new Map<number, LoadClient>();
-  const mayEnd = crowd && (() => all.every(({ isDone }) => isDone));
-  for (const [client, conn] of conns) {
-    const times = new SendTimes();
-    const jury = crowd?.join(client, times) ??
-      new Judge({
-        client,
-        expect: expect as Exclude<Expectation, "broadcast">,
-        length,
-        times,
-        figures,
-      });
-    const depth = options.rate === undefined ? options.pipeline : Infinity;
-    const quota = options.messages ?? Infinity;
-    clients.set(
-      client,
-      new LoadClient(conn, { client, dialect, length, depth, quota, jury, times, figures, mayEnd }),
-    );
-  }
-  if (crowd) crowd.onReached = (client) => clients.get(client)?.pump();
-  const all = [...clients.values()];
-  using _stop = onAbort(signal, () => all.forEach((client) => client.cut()));
-  const ended = Promise.all(all.map((client) => client.run()));
-  if (crowd) await gather(crowd, all, options);
+  const clients = makeClients(conns, options, { length, figures, crowd });
+  using _stop = onAbort(signal, () => clients.forEach((client) => client.cut()));
+  const ended = Promise.all(clients.map((client) => client.run()));
+  if (crowd) await gather(crowd, clients, options);
   figures.answersEach = crowd ? crowd.members.size - 1 : 1;
-  await run(all, figures, options, crowd, ended);
+  await run(clients, options, { figures, crowd, ended });
+  if (options.durationMs !== undefined && !signal.aborted) {
+    figures.lastAt = Math.max(figures.lastAt, figures.began + options.durationMs);
+  }
   return figures;
 }
 
+function makeClients(
+  conns: Map<number, Connection>,
+  { expect, dialect, rate, pipeline, messages }: LoadOptions,
+  { length, figures, crowd }: { length: number; figures: Figures; crowd?: Crowd },
+): LoadClient[] {
+  const clients = new Map<number, LoadClient>();
+  const shared = {
+    dialect,
+    length,
+    figures,
+    depth: rate === undefined ? pipeline : Infinity,
+    quota: messages ?? Infinity,
+    mayEnd: crowd && (() => [...clients.values()].every(({ isDone }) => isDone)),
+  };
+  for (const [client, conn] of conns) {
+    const times = new SendTimes();
+    const jury = crowd && expect === "broadcast"
+      ? crowd.join(client, times)
+      : new Judge({ client, expect: expect as AnswerKind | "any", length, times, figures });
+    clients.set(client, new LoadClient(conn, { ...shared, client, jury, times }));
+  }
+  if (crowd) crowd.onReached = (client) => clients.get(client)?.pump();
+  return [...clients.values()];
+}
+
+/** Lets all begin, and looks after them to the end. */
 async function run(
-  all: LoadClient[],
-  figures: Figures,
-  options: LoadOptions,
-  crowd: Crowd | undefined,
-  ended: Promise<unknown>,
+  clients: LoadClient[],
+  { durationMs, messages, timeoutMs, rate, signal }: LoadOptions,
+  { figures, crowd, ended }: { figures: Figures; crowd?: Crowd; ended: Promise<unknown> },
 ): Promise<void> {
-  const { durationMs, messages, timeoutMs, rate } = options;
   const over = new AbortController();
   figures.began = figures.lastAt = performance.now();
   const tick = () => {
     const now = performance.now();
-    for (const client of all) client.expire(now, timeoutMs);
-    if (crowd && crowd.members.size < 2) all.forEach((client) => client.cut());
+    for (const client of clients) client.expire(now, timeoutMs);
+    if (crowd && crowd.members.size < 2) clients.forEach((client) => client.cut());
   };
   using _ticks = every(Math.max(5, Math.min(LOAD_TICK_MS, timeoutMs / 4)), tick);
   const stop = () => {
     over.abort();
-    for (const client of all) client.stop();
+    for (const client of clients) client.stop();
   };
-  using _duration = durationMs === undefined ? undefined : after(durationMs, stop);
-  for (const client of all) client.start();
+  using _end = durationMs === undefined ? undefined : new Deadline(durationMs, stop).start();
+  for (const client of clients) client.start();
   if (rate !== undefined) {
-    const most = messages === undefined ? Infinity : messages * all.length;
-    const schedule = new Schedule(all, most);
+    const most = messages === undefined ? Infinity : messages * clients.length;
+    const schedule = new Schedule(clients, most);
     await pace({
       rate,
       began: figures.began,
-      signal: AbortSignal.any([over.signal, options.signal]),
+      signal: AbortSignal.any([over.signal, signal]),
       due: (time, lateMs) => {
         figures.lag.record(lateMs);
         return schedule.add(time);
       },
       flush: () => schedule.flush(),
     });
-    if (!options.signal.aborted) stop();
+    if (!signal.aborted) stop();
   }
   await ended;
-  if (durationMs !== undefined && !options.signal.aborted) {
-    figures.lastAt = Math.max(figures.lastAt, figures.began + durationMs);
-  }
-}
-
-/** Deals what is due to the clients in turn. */
-class Schedule {
-  #clients: LoadClient[];
-  #most: number;
-  #turn = 0;
-  #touched = new Set<LoadClient>();
-
-  constructor(clients: LoadClient[], most: number) {
-    this.#clients = clients;
-    this.#most = most;
-  }
-
-  /** A message is due; false once there is none to send, or nobody to send it. */
-  add(time: number): boolean {
-    if (this.#most-- <= 0) return false;
-    for (let tries = 0; tries < this.#clients.length; tries++) {
-      const client = this.#clients[this.#turn++ % this.#clients.length];
-      if (client.ended) continue;
-      client.schedule(time);
-      this.#touched.add(client);
-      return true;
-    }
-    return false;
-  }
-
-  flush(): void {
-    for (const client of this.#touched) client.pump();
-    this.#touched.clear();
-  }
-}
-
-/** Opens a connection; where a course's server takes the first message for a name, says one. */
-async function enter(client: number, options: LoadOptions): Promise<Connection> {
-  const { dialect, expect, timeoutMs, open } = options;
-  const conn = await open();
-  if (expect !== "ack" || (dialect !== "text" && dialect !== "raw")) return conn;
-  try {
-    await conn.send([encodeText(`bench${client}`)]);
-    const late = () =>
-      new Failure("Cannot join: no answer to the name", Exit.timedOut, {
-        remedy: "with --expect ack the first message over text and raw is a name",
-      });
-    const first: Promise<unknown> = dialect === "raw" ? conn.receiveChunk() : conn.receive();
-    if (await within(timeoutMs, first, late) !== null) return conn;
-    throw new Failure("Cannot join: the server closed the connection", Exit.lost);
-  } catch (error) {
-    conn.close();
-    throw error;
-  }
-}
-
-/**
- * Waits until everyone is heard and hears: a server may take a while to let in whom it has accepted,
- * and may not know how a client speaks that has said nothing.
- */
-async function gather(crowd: Crowd, all: LoadClient[], options: LoadOptions): Promise<void> {
-  if (crowd.members.size < 2) {
-    for (const client of all) client.cut();
-    throw new Failure("Cannot test a broadcast: only one client is connected", Exit.failed);
-  }
-  const deadline = performance.now() + options.timeoutMs;
-  const { signal } = options;
-  const deaf = () => [...crowd.members.values()].some(({ heardProbe }) => !heardProbe);
-  let speakers = all;
-  while (deaf() && performance.now() < deadline && !signal.aborted) {
-    await Promise.allSettled(speakers.map((client) => client.probe()));
-    await sleep(PROBE_MS, signal);
-    speakers = all.slice(0, 2);
-  }
 }
 
 function every(ms: number, act: () => void): Disposable {
   const timer = setInterval(act, ms);
   return { [Symbol.dispose]: () => clearInterval(timer) };
-}
-
-function after(ms: number, act: () => void): Disposable {
-  const timer = setTimeout(act, ms);
-  return { [Symbol.dispose]: () => clearTimeout(timer) };
 }

@@ -1,5 +1,6 @@
 import { SPIN_MS } from "../base/limits.ts";
 import { sleep } from "../base/tasks.ts";
+import type { LoadClient } from "./client.ts";
 
 /** What {@linkcode pace} needs. */
 export interface PaceOptions {
@@ -31,5 +32,38 @@ export async function pace({ rate, began, signal, due, flush }: PaceOptions): Pr
     flush();
     if (next - now > SPIN_MS) await sleep(next - now - SPIN_MS, signal);
     else await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Deals what is due to the clients in turn. */
+export class Schedule {
+  #clients: LoadClient[];
+  #most: number;
+  #turn = 0;
+  #touched = new Set<LoadClient>();
+
+  /** `most`: how many there are in all. */
+  constructor(clients: LoadClient[], most: number) {
+    this.#clients = clients;
+    this.#most = most;
+  }
+
+  /** A message is due; false once there is none to send, or nobody to send it. */
+  add(time: number): boolean {
+    if (this.#most-- <= 0) return false;
+    for (let tries = 0; tries < this.#clients.length; tries++) {
+      const client = this.#clients[this.#turn++ % this.#clients.length];
+      if (client.ended) continue;
+      client.schedule(time);
+      this.#touched.add(client);
+      return true;
+    }
+    return false;
+  }
+
+  /** All that is due is known: sends it. */
+  flush(): void {
+    for (const client of this.#touched) client.pump();
+    this.#touched.clear();
   }
 }

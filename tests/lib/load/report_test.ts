@@ -135,6 +135,13 @@ Deno.test("what came is shown harmless, and cut where it is long", () => {
   assertEquals(quoted(new Uint8Array([0xff])), safe`"\ufffd"`);
 });
 
+Deno.test("a server that gives ever new and longer reasons cannot fill the report", () => {
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 1000; i++) addOne(counts, `${i}`.padEnd(10_000, "x"));
+  assert(counts.size <= 17 && [...counts.keys()].every((reason) => reason.length <= 121));
+  assertEquals(counts.get("other reasons"), 1000 - 16);
+});
+
 Deno.test("times have the digits that mean something", () => {
   const shown = [0.0834, 0.1, 1.25, 12.34, 100, 2010.4].map(formatMs);
   assertEquals(shown, ["0.083 ms", "0.1 ms", "1.25 ms", "12.3 ms", "100 ms", "2,010 ms"]);
