@@ -143,10 +143,13 @@ function sum(counts: Map<string, number>): number {
   return all;
 }
 
-/** Bytes as they are shown in a line: quoted, made harmless, cut where they are long. */
+/** Bytes as they are shown in a line: quoted, made harmless, without the middle where they are many. */
 export function quoted(bytes: Uint8Array): SafeText {
-  const shown = decoder.decode(bytes.subarray(0, SHOWN_BYTES));
-  return safe`"${shown}${bytes.length > SHOWN_BYTES ? "…" : ""}"`;
+  if (bytes.length <= SHOWN_BYTES) return safe`"${decoder.decode(bytes)}"`;
+  const half = SHOWN_BYTES / 2;
+  return safe`"${decoder.decode(bytes.subarray(0, half))}…${
+    decoder.decode(bytes.subarray(bytes.length - half))
+  }"`;
 }
 
 const SHOWN_BYTES = 64;

@@ -112,7 +112,11 @@ function latencyLines({ latency, lag }: Figures): SafeText[] {
 function lagLines(lag: Histogram): SafeText[] {
   if (lag.count === 0) return [];
   const most = formatMs(lag.max);
-  return [safe`           of it our own delay: p99 ${formatMs(lag.percentile(0.99))}, max ${most}`];
+  return [
+    safe`           of that our own delay in sending: p99 ${
+      formatMs(lag.percentile(0.99))
+    }, max ${most}`,
+  ];
 }
 
 function faultLines(figures: Figures): SafeText[] {
