@@ -150,3 +150,28 @@ Deno.test("large messages, many at once, do not wait for each other", async () =
   const figures = await load(options(server.port, { size: 60_000, pipeline: 50, timeoutMs: 9000 }));
   assertEquals([faultsOf(figures), figures.answered], [{}, 100]);
 });
+
+Deno.test("in a room each fault is told once for everyone who hears it", async () => {
+  const deeds: Record<string, Deed> = { "01m0000000003": "drop", "02m0000000004": "duplicate" };
+  await using server = new WrongServer((_number, _connection, line) => deeds[line.slice(4, 17)], {
+    isRoom: true,
+  });
+  const figures = await load(
+    options(server.port, { clients: 4, messages: 10, pipeline: 1, expect: "broadcast" }),
+  );
+  assertEquals(faultsOf(figures), { lost: 3, duplicated: 3 });
+  assertEquals([figures.answered, figures.answersEach], [4 * 10 * 3 - 3, 3]);
+});
+
+Deno.test("in a room who loses the connection is not waited for", async () => {
+  await using server = new WrongServer(
+    (_number, _connection, line) => line.startsWith("c00003m0000000005") ? "close" : undefined,
+    { isRoom: true },
+  );
+  const figures = await load(
+    options(server.port, { clients: 3, messages: 20, pipeline: 1, expect: "broadcast" }),
+  );
+  assertEquals(figures.disconnectedCount, 1);
+  assertEquals(verdict(figures, { interrupted: false }), 1);
+  assertEquals(figures.sent, 20 + 20 + 5);
+});

@@ -8,11 +8,17 @@ import { writeAll } from "../../../support/peer.ts";
 /** What is done to an answer, by its number in the connection, from 1. */
 export type Deed = "drop" | "swap" | "merge" | "duplicate" | "spoil" | "close" | "add";
 
-/** Answers each line with its reverse, but for the deeds; dispose to stop. */
+/** What becomes of an answer: by its number in the connection, which connection, and the line. */
+export type Deeds = (number: number, connection: number, line: string) => Deed | undefined;
+
+/**
+ * Answers each line with its reverse, but for the deeds; as a room it sends the line to all others
+ * instead. Dispose to stop.
+ */
 export class WrongServer implements AsyncDisposable {
   readonly port: number;
-  /** Settles when `count` lines have come over one connection. */
-  readonly #deeds: (number: number, connection: number) => Deed | undefined;
+  readonly #deeds: Deeds;
+  readonly #isRoom: boolean;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #conns = new Set<Deno.Conn>();
   readonly #work: Promise<unknown>[] = [];
@@ -20,8 +26,9 @@ export class WrongServer implements AsyncDisposable {
   onLine?: (number: number) => Promise<void> | void;
 
   /** `deeds` says what becomes of an answer. */
-  constructor(deeds: (number: number, connection: number) => Deed | undefined = () => undefined) {
+  constructor(deeds: Deeds = () => undefined, { isRoom = false } = {}) {
     this.#deeds = deeds;
+    this.#isRoom = isRoom;
     this.port = this.#listener.addr.port;
     this.#work.push(this.#accept());
   }
@@ -43,7 +50,12 @@ export class WrongServer implements AsyncDisposable {
       for await (const conn of this.#listener) {
         conn.setNoDelay(true);
         this.#conns.add(conn);
-        this.#work.push(this.#serve(conn, ++count).catch(() => {}).finally(() => close(conn)));
+        this.#work.push(
+          this.#serve(conn, ++count).catch(() => {}).finally(() => {
+            this.#conns.delete(conn);
+            close(conn);
+          }),
+        );
       }
     } catch {
       // it was closed
@@ -62,8 +74,8 @@ export class WrongServer implements AsyncDisposable {
       for (const line of lines) {
         number++;
         await this.onLine?.(number);
-        const answer = [...line].reverse().join("");
-        const deed = this.#deeds(number, connection);
+        const answer = this.#isRoom ? line : [...line].reverse().join("");
+        const deed = this.#deeds(number, connection, line);
         if (deed === "close") return;
         if (deed === "swap") held = `${answer}\n`;
         else if (deed === "merge") answers += answer;
@@ -75,7 +87,9 @@ export class WrongServer implements AsyncDisposable {
           held = "";
         }
       }
-      await writeAll(conn, new TextEncoder().encode(answers));
+      const bytes = new TextEncoder().encode(answers);
+      const to = this.#isRoom ? [...this.#conns].filter((each) => each !== conn) : [conn];
+      for (const each of to) await writeAll(each, bytes).catch(() => {}); // it may have gone
     }
   }
 }
