@@ -6,6 +6,8 @@ import { encodeText } from "../wire/utf8.ts";
 import type { Intake } from "./intake.ts";
 import type { Jury } from "./jury.ts";
 
+const NATIVE_ANSWERS = ["chat", "reply"].map((type) => encodeText(`\x01{"type":"${type}"`));
+
 /**
  * Answers are messages of a dialect. A right one shows how the server wraps its answers: what is
  * wrapped alike is compared where it lies, all else is decoded.
@@ -28,6 +30,8 @@ export class FrameIntake implements Intake {
   take(payload: Uint8Array): void {
     const jury = this.#jury;
     if (this.#isWrapped(payload) && jury.isDue(payload, this.#at)) return jury.right();
+    // Where a number is looked for, or nothing, an answer need not be unwrapped.
+    if (jury.length === 0 && isNativeAnswer(payload)) return jury.judge(payload);
     const text = this.#textOf(payload);
     if (text === undefined) return;
     if (jury.length > 0 && text.length === jury.length && jury.isDue(text, 0)) {
@@ -89,4 +93,8 @@ export class FrameIntake implements Intake {
     }
     return true;
   }
+}
+
+function isNativeAnswer(payload: Uint8Array): boolean {
+  return NATIVE_ANSWERS.some((start) => start.every((byte, i) => payload[i] === byte));
 }

@@ -187,3 +187,17 @@ Deno.test("whatever ends a line, answers are told; one that has no end is wrong"
   }
   assertEquals(before.faults, { wrong: 3 });
 });
+
+Deno.test("over native and json any answer will do that is a message to people", () => {
+  const judged = new Judged("any", (jury) => new FrameIntake(jury, "native")).send(5);
+  judged.comes(
+    encodeNative({ type: "reply", text: "ok" }),
+    encodeNative({ type: "notice", text: "Ada joined" }),
+    encodeNative({ type: "chat", from: "Ada", text: "hello" }),
+    encodeNative({ type: "error", text: "Cannot do that" }),
+  );
+  assertEquals([judged.faults, judged.figures.answered], [{}, 3]);
+  const json = new Judged("any", (jury) => new FrameIntake(jury, "json")).send(1);
+  json.comes(`{"username":"Ada","timestamp":1,"message":"aGVsbG8="}`);
+  assertEquals([json.faults, json.figures.answered], [{}, 1]);
+});
