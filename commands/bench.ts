@@ -1,18 +1,12 @@
 import { Exit, Failure } from "../lib/base/errors.ts";
-import {
-  BROADCAST_CLIENTS,
-  LINE_BYTES,
-  LOAD_CLIENTS,
-  LOAD_MS,
-  LOST_MS,
-} from "../lib/base/limits.ts";
+import { BROADCAST_CLIENTS, LINE_BYTES, LOAD_MS, LOST_MS } from "../lib/base/limits.ts";
 import type { RateLimit } from "../lib/base/rate.ts";
 import { safeJson } from "../lib/base/safe_text.ts";
 import { choice, count, defineCommand, duration, flag, size } from "../lib/cli/command.ts";
 import type { Option } from "../lib/cli/command.ts";
 import { EXPECTATIONS } from "../lib/load/expectation.ts";
 import { load } from "../lib/load/load.ts";
-import { IDENTITY_BYTES } from "../lib/load/numbered.ts";
+import { IDENTITY_BYTES, MOST_CLIENTS } from "../lib/load/numbered.ts";
 import { jsonReport, statusLine, textReport, verdict } from "../lib/load/report.ts";
 import { formatAddress, parseAddress } from "../lib/net/address.ts";
 import { Connection } from "../lib/net/connection.ts";
@@ -40,7 +34,7 @@ export const bench = defineCommand({
     "message reaches all other clients. Over raw, an answer is there when enough bytes have come.\n" +
     "Exit code 0: every client connected, and every answer came and was right; 1: not so.",
   options: {
-    clients: count("N", "clients at once", { initial: 10, most: LOAD_CLIENTS }),
+    clients: count("N", "clients at once", { initial: 10, most: MOST_CLIENTS }),
     messages: optional(count("M", "messages of each client", { initial: 1 })),
     duration: optional(duration("TIME", `how long to send (default ${LOAD_MS}ms)`, LOAD_MS)),
     size: size("SIZE", "bytes of a message; over text the newline is one of them", 32),

@@ -262,17 +262,11 @@ export const CERTIFICATE_DAYS = 3650;
 /** Connections that a load test opens at once: a server's backlog and the handshakes that it bears are small. */
 export const DIALS_AT_ONCE = 64;
 
-/** Clients of a load test: what the five digits of a message can tell apart. */
-export const LOAD_CLIENTS = 99_999;
-
 /** Clients of a load test in which each hears all others: it keeps an account for every pair. */
 export const BROADCAST_CLIENTS = 500;
 
-/** Stretches of lost messages that a client remembers: a late answer to one of them is known as late. */
-export const LOST_RANGES = 1000;
-
-/** Answers without a number of which a client remembers for what they stood: by then it would have come. */
-export const PRESUMED_ANSWERS = 1000;
+/** Lost stretches, and answers without a number, that a client of a load test remembers: one may come late. */
+export const REMEMBERED = 1000;
 
 /** Faults of each kind that are kept to be shown: the first may turn out to be of another kind. */
 export const FAULT_EXAMPLES = 8;
@@ -282,9 +276,6 @@ export const REASONS = 16;
 
 /** Characters of such a reason: a line or two. */
 export const REASON_CHARACTERS = 120;
-
-/** What a load test writes at once to one connection. */
-export const LOAD_WRITE_BYTES: number = 64 * KiB;
 
 /** How long an answer may take before it counts as lost, unless `--timeout` says otherwise. */
 export const LOST_MS = 2000;

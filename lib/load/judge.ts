@@ -1,4 +1,4 @@
-import { PRESUMED_ANSWERS } from "../base/limits.ts";
+import { REMEMBERED } from "../base/limits.ts";
 import { safe, type SafeText } from "../base/safe_text.ts";
 import { Answers, type Expectation } from "./expectation.ts";
 import { type FaultKind, type Figures, quoted } from "./figures.ts";
@@ -185,7 +185,7 @@ export class Judge implements Jury {
     this.#fault("wrong", due, frame);
     this.#expectRest(frame, due);
     const [oldest] = this.#presumed;
-    if (this.#presumed.size === PRESUMED_ANSWERS) this.#presumed.delete(oldest);
+    if (this.#presumed.size === REMEMBERED) this.#presumed.delete(oldest);
     this.#presumed.add(due);
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LOST_RANGES } from "../base/limits.ts";
+import { REMEMBERED } from "../base/limits.ts";
 
 /**
  * What the arrival of a number means: it is the `next`; it is `ahead` of some that are owed from now
@@ -75,7 +75,7 @@ export class Ledger {
     const before = this.#lost.at(-1);
     if (before && before[1] + 1 === range[0]) before[1] = range[1];
     else this.#lost.push([...range]);
-    if (this.#lost.length > LOST_RANGES) this.#lost.shift();
+    if (this.#lost.length > REMEMBERED) this.#lost.shift();
     each(range);
   }
 

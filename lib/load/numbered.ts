@@ -8,6 +8,9 @@
 /** Bytes of an identity: `c`, 5 digits of the client, `m`, 10 of the message, `;`. */
 export const IDENTITY_BYTES = 18;
 
+/** Clients that its five digits can tell apart. */
+export const MOST_CLIENTS = 99_999;
+
 const UNITS_AT = IDENTITY_BYTES - 2;
 const CLIENT = 0x63, MESSAGE = 0x6d, END = 0x3b, ZERO = 0x30, NINE = 0x39;
 const PADDING = "abcdefghijklmnopqrstuvwxyz";

@@ -1,4 +1,4 @@
-import { LOAD_WRITE_BYTES } from "../base/limits.ts";
+import { MERGE_BYTES } from "../base/limits.ts";
 import type { Connection } from "../net/connection.ts";
 import { none } from "../wire/ciphers/none.ts";
 import type { Dialect } from "../wire/dialect.ts";
@@ -50,7 +50,7 @@ export class Outgoing {
 
   /** The most messages that go out in one write. */
   get most(): number {
-    return Math.max(1, Math.floor(LOAD_WRITE_BYTES / this.size));
+    return Math.max(1, Math.floor(MERGE_BYTES / this.size));
   }
 
   /** The next `count` messages, as one chunk that is valid until the next is asked for. */
@@ -59,7 +59,7 @@ export class Outgoing {
     if (this.#seals) return this.#conn.pack(Array.from({ length: count }, () => this.#payload()));
     const bytes = count * size;
     if (this.#buffer.length < bytes) {
-      this.#buffer = new Uint8Array(Math.min(2 * bytes, Math.max(size, LOAD_WRITE_BYTES)));
+      this.#buffer = new Uint8Array(Math.min(2 * bytes, Math.max(size, MERGE_BYTES)));
     }
     for (let at = 0; at < bytes; at += size) {
       this.#count();
