@@ -151,7 +151,7 @@ export class Judge implements Jury {
       this.#expectRest(frame, message);
     } else {
       if (arrived === "out of order") {
-        this.#fault(arrived, message, safe`it behind ${quoted(answers.to(last))}`);
+        this.#fault(arrived, message, safe`behind ${quoted(answers.to(last))}`);
       }
       figures.right(tookMs);
     }

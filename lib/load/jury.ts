@@ -29,4 +29,4 @@ export interface Jury {
 }
 
 /** What came of an answer that was given up, and came after all. */
-export const LATE: SafeText = safe`it, when nobody waited for it any more`;
+export const LATE: SafeText = safe`when nobody waited for it any more`;
