@@ -134,12 +134,13 @@ export class Member implements Jury {
 
   /** A message with an identity has come; false if it was one's own, or does not count. */
   #hear(bytes: Uint8Array, identity: Identity): boolean {
-    const { client, message, at } = identity;
+    const { client, message } = identity;
     const sender = this.#crowd.members.get(client);
     if (message === 0 && client !== this.client) this.heardProbe = true;
     if (!sender || sender === this || message === 0) return false;
-    const { figures, stream, length } = this.#crowd.options;
-    const arrived = this.#ledgerOf(client).arrive(message, sender.#times.last);
+    const { figures, length } = this.#crowd.options;
+    const ledger = this.#ledgerOf(client), { last } = ledger;
+    const arrived = ledger.arrive(message, sender.#times.last);
     if (arrived === "again" || arrived === "never") {
       this.#fault(arrived === "again" ? "duplicated" : "wrong", identity, bytes);
       return true;
@@ -151,7 +152,7 @@ export class Member implements Jury {
     if (!this.#crowd.isWhole(bytes, identity)) this.#fault("wrong", identity, bytes);
     else {
       if (arrived === "out of order") {
-        this.#fault(arrived, identity, stream ? bytes.subarray(at, at + length) : bytes);
+        this.#fault(arrived, identity, safe`behind "${messageText(client, last, length)}"`);
       }
       figures.right(this.now - sender.#times.of(message));
     }
@@ -198,14 +199,16 @@ export class Member implements Jury {
     });
   }
 
-  #fault(kind: FaultKind, { client, message }: Identity, bytes: Uint8Array): void {
+  #fault(kind: FaultKind, { client, message }: Identity, came: Uint8Array | SafeText): void {
     const { figures, length } = this.#crowd.options;
     figures.fault(kind, () => ({
       client: this.client,
       message,
       from: client,
-      expected: safe`"${messageText(client, message, length)}"`,
-      came: quoted(bytes),
+      expected: kind === "duplicated"
+        ? safe`nothing, for it was here`
+        : safe`"${messageText(client, message, length)}"`,
+      came: typeof came === "string" ? came : quoted(came),
     }));
   }
 }

@@ -57,7 +57,7 @@ Deno.test("each sender's messages come in order, whatever others say in between"
     message: 1,
     from: 1,
     expected: safe`"${said(1)}"`,
-    came: safe`"${of(1, 1)}"`,
+    came: safe`behind "${said(2)}"`,
   });
 });
 
