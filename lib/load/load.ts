@@ -68,9 +68,6 @@ export async function load(options: LoadOptions): Promise<Figures> {
   if (crowd) await gather(crowd, clients, options);
   figures.answersEach = crowd ? crowd.members.size - 1 : 1;
   await run(clients, options, { figures, crowd, ended });
-  if (options.durationMs !== undefined && !signal.aborted) {
-    figures.lastAt = Math.max(figures.lastAt, figures.began + options.durationMs);
-  }
   return figures;
 }
 
@@ -115,6 +112,7 @@ async function run(
   using _ticks = every(Math.max(5, Math.min(LOAD_TICK_MS, timeoutMs / 4)), tick);
   const stop = () => {
     over.abort();
+    figures.lastAt = performance.now(); // silence until then counts, too
     for (const client of clients) client.stop();
   };
   using _end = durationMs === undefined ? undefined : new Deadline(durationMs, stop).start();
