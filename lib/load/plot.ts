@@ -22,21 +22,14 @@ export function bars(latency: Histogram): Bar[] {
 
 function barsBy(latency: Histogram, steps: readonly number[]): Bar[] {
   const found: Bar[] = [];
-  let decade = 1e-3, step = 0;
-  latency.forEach((ms, count) => {
-    while (ms > decade * steps[step]) {
-      if (found.length > 0) found.push({ to: 0, count: 0 });
-      if (++step === steps.length) [decade, step] = [decade * 10, 0];
-      if (found.length > 0) found[found.length - 1].to = round(decade * steps[step]);
-    }
-    if (found.length === 0) found.push({ to: round(decade * steps[step]), count: 0 });
-    found[found.length - 1].count += count;
-  });
+  for (let before = 0, i = 0; before < latency.count; i++) {
+    const decade = Math.floor(i / steps.length) - 3; // from a microsecond
+    const to = Number((steps[i % steps.length] * 10 ** decade).toPrecision(2));
+    const within = latency.within(to);
+    if (within > 0) found.push({ to, count: within - before });
+    before = within;
+  }
   return found;
-}
-
-function round(ms: number): number {
-  return Number(ms.toPrecision(2));
 }
 
 /** The distribution of latencies as lines with bars, in less than 80 columns. */
