@@ -1,16 +1,15 @@
 /**
  * labwire: the socket lab in one executable. Arguments to command to exit code; this file alone
- * touches `Deno.args`, signals and the end of the process.
+ * touches `Deno.args`, signals and the end of the process. What only some arguments need is loaded
+ * where they lead, so that help comes at once.
  *
  * @module
  */
 import { COMMANDS } from "./commands/mod.ts";
-import config from "./deno.json" with { type: "json" };
 import { Exit, Failure, reasonOf } from "./lib/base/errors.ts";
 import { INTERRUPT_ECHO_MS, LOG_CHARACTERS } from "./lib/base/limits.ts";
 import { safe, safeText } from "./lib/base/safe_text.ts";
 import { helpPage, overviewPage } from "./lib/cli/help.ts";
-import { parseCommandLine, suggest } from "./lib/cli/parse.ts";
 import { note, print } from "./lib/term/screen.ts";
 
 const PROMISE = "labwire: the socket lab in one executable.";
@@ -36,7 +35,8 @@ function onReload(act: () => void): Disposable {
 async function main(args: string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === "--version" || name === "-V") {
-    print([safe`labwire ${config.version}`]);
+    const { default: { version } } = await import("./deno.json", { with: { type: "json" } });
+    print([safe`labwire ${version}`]);
     return Exit.done;
   }
   if (name === undefined || ["--help", "-h", "help"].includes(name)) {
@@ -46,6 +46,7 @@ async function main(args: string[]): Promise<number> {
   }
   const entry = COMMANDS.find((each) => each.name === name);
   if (!entry) {
+    const { suggest } = await import("./lib/cli/parse.ts");
     const remedy = suggest(name, COMMANDS.map(({ name }) => name), "labwire ") ??
       "labwire --help lists them";
     throw new Failure(`Cannot run "${name}": unknown command`, Exit.usage, { remedy });
@@ -57,7 +58,10 @@ async function main(args: string[]): Promise<number> {
     print(helpPage(command).split("\n").map(safeText));
     return Exit.done;
   }
+  const { parseCommandLine } = await import("./lib/cli/parse.ts");
   const { values, args: positionals } = parseCommandLine(command, rest);
+  Deno.addSignalListener("SIGINT", interrupt);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", interrupt);
   return await command.run(values, positionals, {
     signal: stop.signal,
     cut: cut.signal,
@@ -71,8 +75,6 @@ async function main(args: string[]): Promise<number> {
 }
 
 if (import.meta.main) {
-  Deno.addSignalListener("SIGINT", interrupt);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", interrupt);
   let code: number;
   try {
     code = await main(Deno.args);
