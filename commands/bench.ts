@@ -2,7 +2,7 @@ import { Exit, Failure } from "../lib/base/errors.ts";
 import { BROADCAST_CLIENTS, LINE_BYTES, LOAD_MS, LOST_MS } from "../lib/base/limits.ts";
 import type { RateLimit } from "../lib/base/rate.ts";
 import { safeJson } from "../lib/base/safe_text.ts";
-import { choice, count, defineCommand, duration, flag, size } from "../lib/cli/command.ts";
+import { choice, count, defineCommand, duration, flag, rate, size } from "../lib/cli/command.ts";
 import type { Option } from "../lib/cli/command.ts";
 import { EXPECTATIONS } from "../lib/load/expectation.ts";
 import { load } from "../lib/load/load.ts";
@@ -13,7 +13,6 @@ import { Connection } from "../lib/net/connection.ts";
 import { print } from "../lib/term/screen.ts";
 import { StatusLine } from "../lib/term/status.ts";
 import { DIALECTS, framingOf } from "../lib/wire/dialect.ts";
-import { rateOption } from "./shared/options.ts";
 import { prepare, reach, reachOptions } from "./shared/reach.ts";
 
 /** The least `--size`: an identity, and over text the newline. */
@@ -38,7 +37,7 @@ export const bench = defineCommand({
     messages: optional(count("M", "messages of each client", { initial: 1 })),
     duration: optional(duration("TIME", `how long to send (default ${LOAD_MS}ms)`, LOAD_MS)),
     size: size("SIZE", "bytes of a message; over text the newline is one of them", 32),
-    rate: rateOption("what all clients send in a second: 2000 messages, or 64K/s"),
+    rate: rate("what all clients send in a second: 2000 messages, or 64K/s"),
     pipeline: count("D", "messages that each client has on their way", { initial: 1 }),
     expect: choice(EXPECTATIONS, "what answers are to be", "any"),
     dialect: choice(DIALECTS, "how the server speaks", "native"),

@@ -1,8 +1,7 @@
 import { exchange } from "../lib/auth/exchange.ts";
 import { defineCommand } from "../lib/cli/command.ts";
-import { fileOptions } from "./shared/options.ts";
 import { listenAddress, runServer, serverOptions } from "./shared/server.ts";
-import { SharedFolder } from "./shared/service.ts";
+import { fileOptions, SharedFolder } from "./shared/service.ts";
 import { Trust } from "./shared/trust.ts";
 
 /** `labwire fileserver`. */

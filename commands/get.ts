@@ -1,9 +1,8 @@
 import { defineCommand, flag, short, text } from "../lib/cli/command.ts";
-import { getPaths } from "../lib/files/get_paths.ts";
-import { openSource, openTarget } from "../lib/files/local.ts";
-import { existsOf, transferOptions } from "./shared/options.ts";
+import { existsOf } from "./shared/exists.ts";
+import { withFiles } from "./shared/files.ts";
 import { reachOptions } from "./shared/reach.ts";
-import { Report, withFiles } from "./shared/transfer.ts";
+import { Report, transferOptions } from "./shared/transfer.ts";
 
 /** `labwire get`. */
 export const get = defineCommand({
@@ -32,6 +31,8 @@ export const get = defineCommand({
     const exists = existsOf(values);
     const { output = ".", recursive, resume } = values;
     return await withFiles(address, values, context, async (client) => {
+      const { getPaths } = await import("../lib/files/get_paths.ts");
+      const { openSource, openTarget } = await import("../lib/files/local.ts");
       await using target = await openTarget(output);
       using report = new Report(values, "fetched");
       await getPaths(client, paths, { target, recursive, exists, resume }, report);

@@ -4,8 +4,8 @@ import { safe, safeJson, type SafeText } from "../lib/base/safe_text.ts";
 import { defineCommand, duration, flag, short } from "../lib/cli/command.ts";
 import { print } from "../lib/term/screen.ts";
 import type { ListingEntry } from "../lib/wire/file_message.ts";
+import { withFiles } from "./shared/files.ts";
 import { reachOptions } from "./shared/reach.ts";
-import { withFiles } from "./shared/transfer.ts";
 
 /** The end of the year 9999, in seconds: a server may say anything. */
 const LAST_DATE = 253402300799;

@@ -1,11 +1,10 @@
-import { Accounts, readAccounts } from "../lib/auth/accounts.ts";
 import { ROLES } from "../lib/base/account.ts";
 import { Exit, Failure } from "../lib/base/errors.ts";
 import { safe, type SafeText } from "../lib/base/safe_text.ts";
 import { choice, type Context, defineCommand, flag, text } from "../lib/cli/command.ts";
 import { note, print } from "../lib/term/screen.ts";
 import { askTwice } from "../lib/term/secret.ts";
-import { readSecretFile } from "./shared/options.ts";
+import { readSecretFile } from "./shared/secret_file.ts";
 
 /** Letters and digits that are not taken for each other: 32 of them, 5 bits each. */
 const ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
@@ -34,6 +33,7 @@ export const passwd = defineCommand({
     ["labwire serve :8000 --users users --secret", "let them in, and nobody else"],
   ],
   async run(values, [file, ...names], { signal }) {
+    const { Accounts, readAccounts } = await import("../lib/auth/accounts.ts");
     const { role, generate, remove } = values;
     if (names.length === 0) {
       print((await readAccounts(file)).all.map(({ name, role }) => safe`${name} (${role})`));

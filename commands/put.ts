@@ -1,9 +1,8 @@
 import { defineCommand, flag, short, text } from "../lib/cli/command.ts";
-import { openSource } from "../lib/files/local.ts";
-import { putPaths } from "../lib/files/put_paths.ts";
-import { existsOf, transferOptions } from "./shared/options.ts";
+import { existsOf } from "./shared/exists.ts";
+import { withFiles } from "./shared/files.ts";
 import { reachOptions } from "./shared/reach.ts";
-import { Report, withFiles } from "./shared/transfer.ts";
+import { Report, transferOptions } from "./shared/transfer.ts";
 
 /** `labwire put`. */
 export const put = defineCommand({
@@ -29,6 +28,8 @@ export const put = defineCommand({
     const exists = existsOf(values);
     const { into, recursive } = values;
     return await withFiles(address, values, context, async (client) => {
+      const { openSource } = await import("../lib/files/local.ts");
+      const { putPaths } = await import("../lib/files/put_paths.ts");
       using report = new Report(values, "sent");
       const here = await putPaths(client, paths, { into, recursive, exists }, report);
       return await report.close(async ({ path }) => {

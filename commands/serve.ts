@@ -14,9 +14,8 @@ import { openInput } from "../lib/term/input.ts";
 import { print } from "../lib/term/screen.ts";
 import type { Connection } from "../lib/net/connection.ts";
 import { type Meeting, Refusal } from "../lib/net/meeting.ts";
-import { fileOptions } from "./shared/options.ts";
 import { listenAddress, runServer, serverOptions } from "./shared/server.ts";
-import { SharedFolder } from "./shared/service.ts";
+import { fileOptions, SharedFolder } from "./shared/service.ts";
 import { Trust } from "./shared/trust.ts";
 
 const MODE_NAMES = Object.keys(MODES) as (keyof typeof MODES)[];

@@ -1,4 +1,5 @@
 import { Exit, Failure } from "../../lib/base/errors.ts";
+import { formatBytes } from "../../lib/base/size.ts";
 import type { BareFile, Told } from "../../lib/chat/client_files.ts";
 import { cannotSave } from "../../lib/files/cannot_save.ts";
 import type { Folder } from "../../lib/files/folder.ts";
@@ -6,7 +7,6 @@ import { baseName, openTarget } from "../../lib/files/local.ts";
 import { Part } from "../../lib/files/part.ts";
 import { receiveBare } from "../../lib/files/receive_bare.ts";
 import type { Connection } from "../../lib/net/connection.ts";
-import { formatBytes } from "../../lib/term/progress.ts";
 import type { Telling } from "./telling.ts";
 
 /** One file over text or raw, into the current directory. */

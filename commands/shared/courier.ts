@@ -16,7 +16,7 @@ import type { Connection } from "../../lib/net/connection.ts";
 import type { Exists, Offer, Ticket } from "../../lib/wire/file_message.ts";
 import type { Hello } from "../../lib/wire/message.ts";
 import { BareDownload } from "./bare_download.ts";
-import { existsOf } from "./options.ts";
+import { existsOf } from "./exists.ts";
 import { Telling, type Words } from "./telling.ts";
 
 /** What a courier needs. */

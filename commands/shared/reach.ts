@@ -5,9 +5,10 @@ import type { Context } from "../../lib/cli/command.ts";
 import type { Address } from "../../lib/net/address.ts";
 import { Connection } from "../../lib/net/connection.ts";
 import type { Welcome } from "../../lib/wire/message.ts";
-import { Credentials, type CredentialValues, loginOptions, secretOptions } from "./credentials.ts";
-import { cipherOptions } from "./options.ts";
-import { type Dial, makeDial, tlsClientOptions } from "./tls.ts";
+import { cipherOptions } from "./cipher.ts";
+import { Credentials, type CredentialValues, loginOptions } from "./credentials.ts";
+import { secretOptions } from "./secret.ts";
+import { type Dial, makeDial, tlsClientOptions } from "./tls_client.ts";
 
 /** Options of every client: how a connection is sealed, and what is shown to the server. */
 export const reachOptions = {

@@ -13,8 +13,8 @@ import { type Address, formatAddress, parseAddress } from "../../lib/net/address
 import { addressOf, listen, serveConnections } from "../../lib/net/listen.ts";
 import type { Visitor } from "../../lib/net/meeting.ts";
 import { type Dialect, DIALECTS } from "../../lib/wire/dialect.ts";
-import { cipherOptions } from "./options.ts";
-import { makeSecure, tlsServerOptions } from "./tls.ts";
+import { cipherOptions } from "./cipher.ts";
+import { makeSecure, tlsServerOptions } from "./tls_server.ts";
 import { type Trust, trustOptions, type TrustValues } from "./trust.ts";
 
 /** Options of every server. */

@@ -6,7 +6,8 @@
 import type { Visitor } from "../../lib/net/meeting.ts";
 import type { ExchangeOptions } from "../../lib/auth/exchange.ts";
 import { wantsProof } from "../../lib/auth/meet.ts";
-import type { Context } from "../../lib/cli/command.ts";
+import { MAX_UPLOAD_BYTES, QUOTA_BYTES } from "../../lib/base/limits.ts";
+import { type Context, flag, size } from "../../lib/cli/command.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import type { FileService } from "../../lib/files/service.ts";
 import type { FileSession } from "../../lib/files/session.ts";
@@ -14,7 +15,16 @@ import type { WebFront } from "../../lib/web/front.ts";
 import type { ServerValues } from "./server.ts";
 import type { Trust } from "./trust.ts";
 
-/** The values of `fileOptions`. */
+/** Options of the servers that have files. */
+export const fileOptions = {
+  writable: flag("let clients put files there, too"),
+  dropbox: flag("clients put files, each in a folder of its name, and see none"),
+  "max-upload": size("SIZE", "the largest file that is taken", MAX_UPLOAD_BYTES),
+  quota: size("SIZE", "all that the folder may hold; beyond that nothing is taken", QUOTA_BYTES),
+  "no-http": flag("do not answer browsers"),
+};
+
+/** The values of {@linkcode fileOptions}. */
 export interface FileValues extends ServerValues {
   writable: boolean;
   dropbox: boolean;

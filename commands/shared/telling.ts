@@ -1,9 +1,9 @@
 import type { Failure } from "../../lib/base/errors.ts";
+import { formatBytes } from "../../lib/base/size.ts";
 import type { Told } from "../../lib/chat/client_files.ts";
 import { baseName } from "../../lib/files/local.ts";
 import { type Outcome, startedOver, type Watcher } from "../../lib/files/outcome.ts";
 import { type Moved, summaryOf } from "../../lib/files/summary.ts";
-import { formatBytes } from "../../lib/term/progress.ts";
 
 /** How often it is shown how far files are. */
 const STATUS_MS = 250;

@@ -1,53 +1,28 @@
 /**
- * What the commands that move files share: the connection, and what is told of it.
+ * What the commands that move files take, and tell of it.
  *
  * @module
  */
-import { Exit, Failure } from "../../lib/base/errors.ts";
+import { Exit, type Failure } from "../../lib/base/errors.ts";
+import { ANSWER_MS } from "../../lib/base/limits.ts";
 import { safe, safeJson, safeText } from "../../lib/base/safe_text.ts";
-import { onAbort } from "../../lib/base/tasks.ts";
-import type { Context } from "../../lib/cli/command.ts";
-import { FileClient } from "../../lib/files/client.ts";
+import { duration, flag, short, text } from "../../lib/cli/command.ts";
 import { type Outcome, startedOver, type Watcher } from "../../lib/files/outcome.ts";
 import { type Moved, summaryOf } from "../../lib/files/summary.ts";
 import type { Source } from "../../lib/files/source.ts";
-import { parseAddress } from "../../lib/net/address.ts";
 import { Progress } from "../../lib/term/progress.ts";
 import { note, print } from "../../lib/term/screen.ts";
-import type { CredentialValues } from "./credentials.ts";
-import { prepare, reachFiles } from "./reach.ts";
 
-/** What it takes to speak to the files of a server. */
-export interface ReachValues extends CredentialValues {
-  timeout: number;
-  name?: string;
-}
-
-/**
- * Does something with the files of a server.
- *
- * @throws {Failure} 3 or 6 when it cannot be reached, 4 when it refuses or has no files, 130 when
- * interrupted, and what `work` throws.
- */
-export async function withFiles(
-  address: string,
-  values: ReachValues,
-  context: Context,
-  work: (client: FileClient) => Promise<number>,
-): Promise<number> {
-  const way = await prepare(values, context);
-  const target = parseAddress(address, { hostname: "127.0.0.1", port: 9000 }, "127.0.0.1");
-  const name = values.name ?? Deno.env.get("USER");
-  const { signal } = context;
-  try {
-    using conn = await reachFiles({ target, ...way }, { name, purpose: "files" });
-    using _stop = onAbort(signal, () => conn.close());
-    using client = new FileClient(conn, values.timeout);
-    return await work(client);
-  } catch (error) {
-    throw signal.aborted ? new Failure("Interrupted", Exit.interrupted) : error;
-  }
-}
+/** Options of the commands that move files. */
+export const transferOptions = {
+  overwrite: flag("replace files that exist"),
+  rename: flag("number files whose name is taken: a (2).txt"),
+  quiet: short("q", flag("no progress, and no summary")),
+  json: flag("print a JSON object for each file"),
+  sha256: flag("print the SHA-256 of each file, as sha256sum does; it is read for that"),
+  timeout: duration("TIME", "give up when nothing moves for so long", ANSWER_MS),
+  name: text("NAME", "your name; a dropbox puts your files in a folder of it"),
+};
 
 /** What is to be told, and how. */
 export interface ReportValues {

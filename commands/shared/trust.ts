@@ -11,15 +11,15 @@ import { Exit, Failure, reasonOf } from "../../lib/base/errors.ts";
 import { MEMORY_BYTES, PER_ADDRESS } from "../../lib/base/limits.ts";
 import type { RateLimit } from "../../lib/base/rate.ts";
 import { safe } from "../../lib/base/safe_text.ts";
-import { type Context, count, duration, size, text } from "../../lib/cli/command.ts";
+import { formatBytes } from "../../lib/base/size.ts";
+import { type Context, count, duration, rate, size, text } from "../../lib/cli/command.ts";
 import { Guard } from "../../lib/net/guard.ts";
 import { Memory } from "../../lib/net/memory.ts";
 import { isLoopback } from "../../lib/net/party.ts";
-import { formatBytes } from "../../lib/term/progress.ts";
 import { AuditLog } from "./audit_log.ts";
-import { readSecret, secretOptions, type SecretValues } from "./credentials.ts";
-import { rateOption, readKeying } from "./options.ts";
-import { servesTls, type TlsServerValues } from "./tls.ts";
+import { readKeying } from "./cipher.ts";
+import { readSecret, secretOptions, type SecretValues } from "./secret.ts";
+import { servesTls, type TlsServerValues } from "./tls_server.ts";
 
 /** Options of every server. */
 export const trustOptions = {
@@ -35,7 +35,7 @@ export const trustOptions = {
       least: 0,
     },
   ),
-  rate: rateOption("what each may send in a second, messages or bytes: 20, 64K/s or 20,64K/s"),
+  rate: rate("what each may send in a second, messages or bytes: 20, 64K/s or 20,64K/s"),
   idle: duration("TIME", "let go who says nothing for so long; 0: nobody", 0),
   memory: size("SIZE", "what may wait for those who do not read, in all", MEMORY_BYTES),
   audit: text("FILE", "append what happens to a file, one JSON object a line"),

@@ -68,6 +68,12 @@ export function reasonOf(error: unknown): string {
   return text.replace(/\s*\n\s*/g, " ");
 }
 
+/** A system's error in words, without its number. */
+export function plainReason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/ \(os error \d+\)/g, "").split("\n")[0].toLowerCase();
+}
+
 /** Why a file that somebody named cannot be read, in words. */
 export function whyUnreadable(error: unknown): string {
   return error instanceof Deno.errors.NotFound ? "there is no such file" : "it cannot be read";

@@ -6,10 +6,10 @@
 import { Exit, Failure, ProtocolError, reasonOf } from "../base/errors.ts";
 import { FILES_AT_ONCE, MARKER_GAP_MS, MARKER_STALL_MS } from "../base/limits.ts";
 import { safe, type SafeText, safeText } from "../base/safe_text.ts";
+import { formatBytes } from "../base/size.ts";
 import { sleep } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { Outbox } from "../net/outbox.ts";
-import { formatBytes } from "../term/progress.ts";
 import { textLines } from "../wire/dialect.ts";
 import { decodeJson, encodeJson } from "../wire/json_message.ts";
 import { type Command, isExit, type Message, parseCommand } from "../wire/message.ts";

@@ -5,6 +5,7 @@
  */
 import { parseDuration } from "../base/duration.ts";
 import type { Log } from "../base/log.ts";
+import type { RateLimit } from "../base/rate.ts";
 
 /** What an option is and how its text becomes a value of type `T`. */
 export interface Option<T> {
@@ -141,6 +142,27 @@ export function duration(value: string, help: string, initialMs: number): Option
       return ms !== undefined && ms <= MOST_TIMER_MS ? ms : undefined;
     },
     wanted: "a time such as 50ms or 2s, at most 24 days",
+  };
+}
+
+/** So many messages, or bytes, in a second: `20`, `64K/s` or both, `20,64K/s`. */
+export function rate(help: string): Option<RateLimit | undefined> {
+  const bytes = size("", "", 0);
+  return {
+    help,
+    value: "RATE",
+    initial: undefined,
+    read: (text) => {
+      const limit: RateLimit = {};
+      for (const part of text.split(",")) {
+        if (/^\d+$/.test(part) && Number(part) > 0) limit.messages = Number(part);
+        else if (/[a-z]\/s$/i.test(part) && (bytes.read(part.slice(0, -2)) ?? 0) > 0) {
+          limit.bytes = bytes.read(part.slice(0, -2));
+        } else return undefined;
+      }
+      return limit;
+    },
+    wanted: "a rate such as 20 (messages), 64K/s or 20,64K/s",
   };
 }
 

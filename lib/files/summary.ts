@@ -1,4 +1,4 @@
-import { formatBytes } from "../term/progress.ts";
+import { formatBytes } from "../base/size.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What the bytes that travelled are called. */

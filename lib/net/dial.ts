@@ -1,4 +1,4 @@
-import { Exit, Failure } from "../base/errors.ts";
+import { Exit, Failure, plainReason } from "../base/errors.ts";
 import { CONNECT_MS } from "../base/limits.ts";
 import { type Address, formatAddress } from "./address.ts";
 
@@ -31,10 +31,4 @@ export async function dial(address: Address, signal?: AbortSignal): Promise<Deno
       { cause, remedy: refused ? "is a server running there?" : undefined },
     );
   }
-}
-
-/** A system's error in words, without its number. */
-export function plainReason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/ \(os error \d+\)/g, "").split("\n")[0].toLowerCase();
 }

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { Exit, Failure, isClosed, reasonOf } from "../base/errors.ts";
+import { Exit, Failure, isClosed, plainReason, reasonOf } from "../base/errors.ts";
 import { ACCEPT_BACKOFF_MS, BACKLOG_CONNECTIONS } from "../base/limits.ts";
 import type { Log } from "../base/log.ts";
 import { safe } from "../base/safe_text.ts";
 import { onAbort, sleep } from "../base/tasks.ts";
 import { turn } from "../base/turns.ts";
 import { type Address, formatAddress } from "./address.ts";
-import { plainReason } from "./dial.ts";
 
 /**
  * Listens for TCP connections; ready when it returns.

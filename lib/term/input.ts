@@ -4,7 +4,6 @@
  * @module
  */
 import { Exit, Failure } from "../base/errors.ts";
-import { TextLineStream } from "@std/streams/text-line-stream";
 import { safe, type SafeText } from "../base/safe_text.ts";
 import { onAbort } from "../base/tasks.ts";
 import { keepBelow } from "./screen.ts";
@@ -33,10 +32,11 @@ export interface InputOptions {
 export async function openInput(options: InputOptions): Promise<LineSource> {
   return Deno.stdin.isTerminal() && Deno.stderr.isTerminal()
     ? await openTerminal(options)
-    : openPipe(options);
+    : await openPipe(options);
 }
 
-function openPipe({ signal }: InputOptions): LineSource {
+async function openPipe({ signal }: InputOptions): Promise<LineSource> {
+  const { TextLineStream } = await import("@std/streams/text-line-stream");
   const reader = Deno.stdin.readable
     .pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream())

@@ -1,4 +1,5 @@
 import { safe, type SafeText } from "../base/safe_text.ts";
+import { formatBytes } from "../base/size.ts";
 import { draw, keepBelow } from "./screen.ts";
 
 const EVERY_MS = 100;
@@ -41,15 +42,4 @@ export class Progress implements Disposable {
   [Symbol.dispose](): void {
     this.#kept?.[Symbol.dispose]();
   }
-}
-
-/** A size for people, in binary units: `1.5 MiB`. */
-export function formatBytes(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  let unit = 0;
-  while (bytes >= 1024 && unit < units.length - 1) {
-    bytes /= 1024;
-    unit++;
-  }
-  return `${unit === 0 || bytes >= 100 ? Math.round(bytes) : bytes.toFixed(1)} ${units[unit]}`;
 }

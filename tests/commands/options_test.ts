@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { readKeying } from "../../commands/shared/options.ts";
+import { readKeying } from "../../commands/shared/cipher.ts";
 import { listenAddress } from "../../commands/shared/server.ts";
 import { Exit, Failure } from "../../lib/base/errors.ts";
 import { Folder } from "../support/folder.ts";

@@ -1,5 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../../../lib/base/errors.ts";
+import {
+  Exit,
+  Failure,
+  isClosed,
+  plainReason,
+  ProtocolError,
+  reasonOf,
+} from "../../../lib/base/errors.ts";
 
 Deno.test("a failure is one line, with its remedy if there is one", () => {
   const plain = new Failure("Cannot do it: it is late", Exit.failed);
@@ -15,6 +22,11 @@ Deno.test("the reason of anything that is thrown is one line", () => {
   assertEquals(reasonOf(new RangeError()), "RangeError");
   assertEquals(reasonOf("text"), "text");
   assertEquals(reasonOf(undefined), "undefined");
+});
+
+Deno.test("a system's reason loses its number and all but its first line", () => {
+  assertEquals(plainReason(new Error("No route to host (os error 113)\nat x")), "no route to host");
+  assertEquals(plainReason("Odd"), "odd");
 });
 
 Deno.test("what a socket says when it was closed is told from all else", () => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Exit, Failure } from "../../../lib/base/errors.ts";
-import { dial, plainReason } from "../../../lib/net/dial.ts";
+import { dial } from "../../../lib/net/dial.ts";
 
 Deno.test("dialling a listener connects to it", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -33,9 +33,4 @@ Deno.test("dialling that is interrupted says so", async () => {
   const address = listener.addr as Deno.NetAddr;
   const error = await assertRejects(() => dial(address, AbortSignal.abort()), Failure);
   assertEquals(error.exit, Exit.interrupted);
-});
-
-Deno.test("a system's reason loses its number and all but its first line", () => {
-  assertEquals(plainReason(new Error("No route to host (os error 113)\nat x")), "no route to host");
-  assertEquals(plainReason("Odd"), "odd");
 });
