@@ -1,9 +1,8 @@
-import { isClosed, ProtocolError, reasonOf } from "../base/errors.ts";
+import { isClosed, plainReason, ProtocolError, reasonOf } from "../base/errors.ts";
 import { EXTRA_MS, LOAD_TICK_MS } from "../base/limits.ts";
 import { safe, type SafeText, safeText } from "../base/safe_text.ts";
 import { Deadline } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
-import { plainReason } from "../net/dial.ts";
 import { none } from "../wire/ciphers/none.ts";
 import type { Dialect } from "../wire/dialect.ts";
 import { addOne, type Figures } from "./figures.ts";
