@@ -7,7 +7,7 @@
 import { fillRandom } from "./file_race.ts";
 import { sleep, STEP_MS, within } from "./measure.ts";
 import { freePort, Process, readLines, untilListening } from "./process.ts";
-import { LABWIRE } from "./servers.ts";
+import { LABWIRE } from "./peers.ts";
 
 /** Milliseconds from typing a message until the later of the two others shows it. */
 export interface ChatResult {

@@ -5,7 +5,7 @@
  */
 
 import { beside, type Command, PYTHON } from "./process.ts";
-import { LABWIRE } from "./servers.ts";
+import { LABWIRE } from "./peers.ts";
 
 /** One way to move a file from a server to a client, or back. */
 export interface Contender {

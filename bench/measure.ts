@@ -10,6 +10,8 @@ export interface Sample {
   readonly perSecond: number;
   readonly serverCores: number;
   readonly loadCores: number;
+  /** From the first connect until every client had its first answer. */
+  readonly connectSeconds?: number;
 }
 
 /** Longest wait for one step of a run (connecting, a checked answer, a burst), in milliseconds. */
@@ -38,30 +40,6 @@ export async function within<T>(ms: number, what: string, work: Promise<T>): Pro
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** A stopwatch over wall time and over the processor time of the server and of this process. */
-export class Stopwatch {
-  readonly #pid: number;
-  readonly #wall = performance.now();
-  readonly #server: number;
-  readonly #load: number;
-
-  constructor(pid: number) {
-    this.#pid = pid;
-    this.#server = cpuSeconds(pid);
-    this.#load = cpuSeconds(Deno.pid);
-  }
-
-  /** Ends the window in which `count` things were done. */
-  stop(count: number): Sample {
-    const seconds = (performance.now() - this.#wall) / 1000;
-    return {
-      perSecond: count / seconds,
-      serverCores: (cpuSeconds(this.#pid) - this.#server) / seconds,
-      loadCores: (cpuSeconds(Deno.pid) - this.#load) / seconds,
-    };
   }
 }
 

@@ -1,11 +1,12 @@
 /**
- * bench/README.md: a section for each benchmark, written by one without losing the other's.
+ * bench/README.md: a section for each benchmark, written by one without losing the others, and one
+ * of notes, which is written by hand and which no benchmark changes.
  *
  * @module
  */
 
 /** In the order of the page. */
-const SECTIONS = ["servers", "transfer"] as const;
+const SECTIONS = ["servers", "notes", "transfer"] as const;
 
 export type Section = typeof SECTIONS[number];
 
@@ -36,15 +37,6 @@ function begin(name: Section): string {
 
 function end(name: Section): string {
   return `<!-- end of ${name} -->`;
-}
-
-/** How a section came about: its first words. */
-export async function writtenBy(command: string, runs: number): Promise<string> {
-  const { stdout } = await new Deno.Command("python3", { args: ["--version"] }).output();
-  const python = new TextDecoder().decode(stdout).trim();
-  const day = new Date().toISOString().slice(0, 10);
-  return `Written by \`${command}\` on ${day}: Deno ${Deno.version.deno}, ${python},
-${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores, medians of ${runs} runs.`;
 }
 
 /** A Markdown table with padded columns, so that it reads well in a terminal too. */

@@ -97,13 +97,30 @@ export class Process implements AsyncDisposable {
   }
 }
 
+/** Below the ports that the system gives to clients: none of them can take it meanwhile. */
+const FIRST_PORT = 20_000, LAST_PORT = 32_000;
+
 /** A port that nobody listens on. */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
+    try {
+      using _listener = Deno.listen({ hostname: "127.0.0.1", port });
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
-/** Resolves when somebody listens on the port: looked up, since some servers take one client only. */
+/** Whether somebody listens on the port: looked up, since some servers take one client only. */
+export function isListening(port: number): boolean {
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  const row = new RegExp(`^ *\\d+: [0-9A-F]+:${hex} [0-9A-F:]+ ${LISTEN_STATE} `, "m");
+  return row.test(Deno.readTextFileSync("/proc/net/tcp"));
+}
+
+/** Resolves when somebody listens on the port. */
 export async function untilListening(port: number, server: Process): Promise<void> {
   const ended = server.usage.then(() => {
     throw new Error("Cannot connect: the server has ended");
@@ -112,10 +129,8 @@ export async function untilListening(port: number, server: Process): Promise<voi
 }
 
 async function poll(port: number): Promise<void> {
-  const hex = port.toString(16).toUpperCase().padStart(4, "0");
-  const row = new RegExp(`^ *\\d+: [0-9A-F]+:${hex} [0-9A-F:]+ ${LISTEN_STATE} `, "m");
   for (let waited = 0; waited < START_MS; waited += POLL_MS) {
-    if (row.test(Deno.readTextFileSync("/proc/net/tcp"))) return;
+    if (isListening(port)) return;
     await sleep(POLL_MS);
   }
   throw new Error(`Cannot connect: nobody listens on port ${port} after ${START_MS} ms`);

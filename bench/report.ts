@@ -1,114 +1,75 @@
 /**
- * Echo and chat as tables: the same text goes to the terminal and into bench/README.md.
+ * Works as tables: the same text goes to the terminal and into bench/README.md.
  *
  * @module
  */
 
 import { median, type Sample } from "./measure.ts";
-import type { MemorySample } from "./memory.ts";
 import { table, thousands } from "./page.ts";
+import { type Part, verdict } from "./part.ts";
+import { nameOf, type WorkResult } from "./works.ts";
 
-/** One work done by several peers; labwire is the first of them. */
-export interface WorkResult {
-  readonly work: string;
-  /** The unit of the figures, for example "messages". */
-  readonly unit: string;
-  readonly peers: readonly PeerResult[];
+const HEAD = [
+  ["work", "server", "per second", "lowest to highest", "cores: server, load"],
+  ["labwire's ratio", "target"],
+].flat();
+
+/** A table for each heading. */
+export function speedParts(results: readonly WorkResult[]): Part[] {
+  const headings = [...new Set(results.map(({ work }) => work.heading))];
+  return headings.map((heading) => {
+    const own = results.filter(({ work }) => work.heading === heading);
+    return {
+      heading,
+      table: table(HEAD, own.flatMap(rows)),
+      missed: own.flatMap(missedTargets),
+    };
+  });
 }
 
-export interface PeerResult {
-  readonly peer: string;
-  readonly samples: readonly Sample[];
-  /** How many times this peer's figure labwire must reach. */
-  readonly target?: number;
-}
-
-export interface MemoryResult {
-  readonly peer: string;
-  readonly samples: readonly MemorySample[];
-}
-
-export function speedTable(results: readonly WorkResult[]): string {
-  const rows = results.flatMap((result) =>
-    result.peers.map((peer, i) => [
-      i === 0 ? `${result.work}, ${result.unit}` : "",
-      peer.peer,
-      thousands(perSecond(peer)),
-      range(peer),
-      cores(peer),
-      i === 0 ? "" : `${ratio(result, peer).toFixed(2)}x`,
-      peer.target === undefined ? "" : `${peer.target}x, ${met(result, peer) ? "met" : "missed"}`,
-    ])
-  );
-  return table(
-    [
-      ["work", "server", "per second", "lowest to highest", "cores: server, load"],
-      ["labwire's ratio", "target"],
-    ].flat(),
-    rows,
-  );
+function rows(result: WorkResult): string[][] {
+  const { work, samples } = result;
+  return work.contenders.map((contender, i) => [
+    i === 0 ? `${work.name}, ${work.unit}` : "",
+    nameOf(contender),
+    thousands(perSecond(samples[i])),
+    range(samples[i]),
+    cores(samples[i]),
+    i === 0 ? "" : `${ratio(result, i).toFixed(2)}x`,
+    verdict(contender.target && `${contender.target}x`, met(result, i)),
+  ]);
 }
 
 /** A sentence for each target that was not reached. */
-export function missedTargets(results: readonly WorkResult[]): string[] {
-  return results.flatMap((result) =>
-    result.peers.filter((peer) => !met(result, peer)).map((peer) =>
-      `${result.work}: ${ratio(result, peer).toFixed(2)}x of ${peer.peer}, target ${peer.target}x`
-    )
-  );
-}
-
-export function memoryTable(results: readonly MemoryResult[], idleClients: number): string {
-  const rows = results.map(({ peer, samples }) => {
-    const empty = median(samples.map((sample) => sample.emptyKiB));
-    const full = median(samples.map((sample) => sample.fullKiB));
-    const each = median(samples.map((sample) => (sample.fullKiB - sample.emptyKiB) / idleClients));
-    return [peer, thousands(empty), thousands(full), each.toFixed(1)];
+function missedTargets(result: WorkResult): string[] {
+  const { work } = result;
+  return work.contenders.flatMap((contender, i) => {
+    if (met(result, i)) return [];
+    const reached = `${ratio(result, i).toFixed(2)}x of ${nameOf(contender)}`;
+    return [`${work.heading}, ${work.name}: ${reached}, target ${contender.target}x`];
   });
-  return table(
-    ["server", "no client, KiB", `${thousands(idleClients)} idle clients, KiB`, "each client, KiB"],
-    rows,
-  );
 }
 
-/** The section of bench/README.md. */
-export function section(writtenBy: string, method: string, tables: [string, string]): string {
-  const [speed, memory] = tables;
-  return `## Echo and chat
-
-${writtenBy}
-
-### Speed
-
-${speed}
-### Memory
-
-${memory}
-### Method
-
-${method}
-`;
+function ratio({ samples }: WorkResult, i: number): number {
+  return perSecond(samples[0]) / perSecond(samples[i]);
 }
 
-function perSecond(peer: PeerResult): number {
-  return median(peer.samples.map((sample) => sample.perSecond));
+function met(result: WorkResult, i: number): boolean {
+  const { target } = result.work.contenders[i];
+  return target === undefined || ratio(result, i) >= target;
 }
 
-function ratio(result: WorkResult, peer: PeerResult): number {
-  return perSecond(result.peers[0]) / perSecond(peer);
+function perSecond(samples: readonly Sample[]): number {
+  return median(samples.map((sample) => sample.perSecond));
 }
 
-function met(result: WorkResult, peer: PeerResult): boolean {
-  return peer.target === undefined || ratio(result, peer) >= peer.target;
-}
-
-function range(peer: PeerResult): string {
-  const figures = peer.samples.map((sample) => sample.perSecond);
+function range(samples: readonly Sample[]): string {
+  const figures = samples.map((sample) => sample.perSecond);
   return `${thousands(Math.min(...figures))} to ${thousands(Math.max(...figures))}`;
 }
 
-function cores(peer: PeerResult): string {
-  const server = median(peer.samples.map((sample) => sample.serverCores));
-  const load = median(peer.samples.map((sample) => sample.loadCores));
+function cores(samples: readonly Sample[]): string {
+  const server = median(samples.map((sample) => sample.serverCores));
+  const load = median(samples.map((sample) => sample.loadCores));
   return `${server.toFixed(2)}, ${load.toFixed(2)}`;
 }

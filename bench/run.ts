@@ -1,102 +1,109 @@
 /**
- * `deno task bench`: labwire against the threaded Python servers of the courses, in one run.
+ * `deno task bench`: labwire against servers in Python, Node and C, ncat and socat, in one run.
  *
- *     deno task bench [--runs N] [--quick] [--only echo|chat|memory]
+ *     deno task bench [--runs N] [--quick] [--only PART[,PART…]]…
  *
- * Writes its section of bench/README.md and exits with 1 when a target is missed. With --quick (a smoke run) or
- * --only nothing is written and no target is judged.
+ * Writes its sections of bench/README.md and exits with 1 when a target is missed. With --quick (a
+ * smoke run) or --only nothing is written. It needs Linux, python3, node, cc, ncat, socat and curl.
  *
  * @module
  */
 
-import type { Sample } from "./measure.ts";
-import { type MemorySample, memoryWith } from "./memory.ts";
-import { print, writeSection, writtenBy } from "./page.ts";
-import { type MemoryResult, memoryTable, missedTargets, section, speedTable } from "./report.ts";
-import type { WorkResult } from "./report.ts";
-import { EXECUTABLE, Server } from "./servers.ts";
-import { IDLE_CLIENTS, idlePeers, METHOD, type Part, PARTS, works } from "./works.ts";
+import { chatWorks } from "./chat_works.ts";
+import { cipherPart, measureCiphers } from "./cipher_cost.ts";
+import { drivenWorks } from "./driven.ts";
+import { echoWorks } from "./echo_works.ts";
+import { growthPart, growthsOf, growthWorks } from "./growth.ts";
+import { measureMemory, memoryPart } from "./memory.ts";
+import { METHOD } from "./method.ts";
+import { type Options, parseOptions, type PartName, PARTS } from "./options.ts";
+import { print, writeSection } from "./page.ts";
+import { type Part, written } from "./part.ts";
+import type { Peer } from "./peers.ts";
+import { Programs } from "./programs.ts";
+import { speedParts } from "./report.ts";
+import { measureStarts, startPart } from "./startup.ts";
+import { measureTransfer, transferSize, writeTransfer } from "./transfer.ts";
+import { commandTable, COMPILED_BY, writtenBy } from "./versions.ts";
+import { measureWorks, type Work } from "./works.ts";
 
-interface Options {
-  readonly runs: number;
-  readonly quick: boolean;
-  readonly parts: readonly Part[];
-}
+const STARTS = { quick: 3, full: 15 };
 
-async function measureSpeed(options: Options): Promise<WorkResult[]> {
-  const chosen = works(options.quick).filter((work) => options.parts.includes(work.part));
-  const results = chosen.map(({ name, unit, contenders }) => ({
-    work: name,
-    unit,
-    peers: contenders.map(({ peer, target }) => ({
-      peer: peer.name,
-      target,
-      samples: [] as Sample[],
-    })),
-  }));
-  for (let run = 0; run < options.runs; run++) {
-    for (const [w, work] of chosen.entries()) {
-      for (const [c, { peer }] of work.contenders.entries()) {
-        await using server = await Server.start(peer);
-        const sample = await work.load(server);
-        results[w].peers[c].samples.push(sample);
-        const figure = Math.round(sample.perSecond).toLocaleString("en-US");
-        print(`run ${run + 1}: ${work.name}: ${peer.name}: ${figure} ${work.unit} a second`);
+/** One invocation: its options and what its parts have in common. */
+class Run {
+  readonly #programs: Programs;
+  readonly #options: Options;
+  /** All that took part, for the table of commands. */
+  readonly peers: Peer[] = [];
+
+  constructor(programs: Programs, options: Options) {
+    this.#programs = programs;
+    this.#options = options;
+  }
+
+  async measure(part: PartName): Promise<Part[]> {
+    const { runs, quick } = this.#options;
+    const programs = this.#programs;
+    switch (part) {
+      case "echo": {
+        const works = [...echoWorks(programs, quick), ...await drivenWorks(programs, quick)];
+        return speedParts(await this.#measureWorks(works));
       }
+      case "chat":
+        return speedParts(await this.#measureWorks(chatWorks(programs, quick)));
+      case "growth":
+        return [growthPart(growthsOf(await this.#measureWorks(growthWorks(programs, quick))))];
+      case "memory":
+        return [memoryPart(await measureMemory(programs, runs, quick))];
+      case "ciphers":
+        return [cipherPart(await measureCiphers(runs, quick))];
+      case "startup":
+        return [startPart(await measureStarts(runs, quick ? STARTS.quick : STARTS.full))];
+      case "transfer":
+        return await measureTransfer({ ...transferSize(quick), runs, quick });
     }
   }
-  return results;
+
+  #measureWorks(works: readonly Work[]) {
+    this.peers.push(...works.flatMap(({ contenders }) => contenders.map(({ peer }) => peer)));
+    return measureWorks(works, this.#options.runs);
+  }
 }
 
-async function measureMemory(options: Options): Promise<MemoryResult[]> {
-  if (!options.parts.includes("memory")) return [];
-  const peers = idlePeers();
-  const results = peers.map((peer) => ({
-    peer: peer.name,
-    samples: [] as MemorySample[],
-  }));
-  for (let run = 0; run < options.runs; run++) {
-    for (const [i, peer] of peers.entries()) {
-      const sample = await memoryWith(peer, IDLE_CLIENTS);
-      results[i].samples.push(sample);
-      print(`run ${run + 1}: memory: ${peer.name}: ${sample.emptyKiB}, ${sample.fullKiB} KiB`);
-    }
-  }
-  return results;
-}
-
-function parse(args: readonly string[]): Options {
-  const usage = "Usage: deno task bench [--runs N] [--quick] [--only echo|chat|memory]";
-  const quick = args.includes("--quick");
-  let runs = quick ? 1 : 5;
-  let parts = PARTS;
-  for (let i = 0; i < args.length; i++) {
-    if (args[i] === "--quick") continue;
-    const value = args[i + 1] ?? "";
-    if (args[i] === "--runs" && /^[1-9]\d?$/.test(value)) runs = Number(value);
-    else if (args[i] === "--only" && PARTS.some((part) => part === value)) {
-      parts = PARTS.filter((part) => part === value);
-    } else throw new Error(`Cannot read "${args[i]} ${value}"\n${usage}`);
-    i++;
-  }
-  return { runs, quick, parts };
+/** The section of bench/README.md. */
+async function section(run: Run, programs: Programs, runs: number, parts: readonly Part[]) {
+  const missed = parts.flatMap((part) => part.missed);
+  const verdict = missed.length === 0
+    ? "All targets are met."
+    : `Targets that are missed:\n\n${missed.map((sentence) => `- ${sentence}`).join("\n")}`;
+  return [
+    "## Servers",
+    await writtenBy("bench", runs),
+    verdict,
+    written(parts).trimEnd(),
+    "### Commands",
+    `The C programs are compiled by \`${COMPILED_BY}\`.`,
+    commandTable(run.peers, programs).trimEnd(),
+    "### Method",
+    METHOD,
+  ].join("\n\n");
 }
 
 if (import.meta.main) {
-  const options = parse(Deno.args);
-  const results = await measureSpeed(options);
-  const memoryResults = await measureMemory(options);
-  const speed = speedTable(results);
-  const memory = memoryTable(memoryResults, IDLE_CLIENTS);
-  if (results.length > 0) print(`\n${speed.trimEnd()}`);
-  if (memoryResults.length > 0) print(`\n${memory.trimEnd()}`);
-  if (!options.quick && options.parts === PARTS) {
-    const command = ["deno task bench", ...Deno.args];
-    if (EXECUTABLE) command.unshift(`LABWIRE=${EXECUTABLE}`);
-    const written = await writtenBy(command.join(" "), options.runs);
-    await writeSection("servers", section(written, METHOD, [speed, memory]));
-    const missed = missedTargets(results);
-    for (const sentence of missed) print(`target missed: ${sentence}`);
-    Deno.exit(missed.length === 0 ? 0 : 1);
+  const options = parseOptions(Deno.args);
+  await using programs = await Programs.compile();
+  const run = new Run(programs, options);
+  const servers: Part[] = [], transfer: Part[] = [];
+  for (const name of options.parts) {
+    const parts = await run.measure(name);
+    (name === "transfer" ? transfer : servers).push(...parts);
+    if (name !== "transfer") print(`\n${written(parts)}`); // which prints its own as they come
   }
+  if (!options.quick && options.parts.length === PARTS.length) {
+    await writeSection("servers", await section(run, programs, options.runs, servers));
+    await writeTransfer("bench", options.runs, transfer);
+  }
+  const missed = [...servers, ...transfer].flatMap((part) => part.missed);
+  for (const sentence of missed) print(`target missed: ${sentence}`);
+  Deno.exitCode = missed.length === 0 || options.quick ? 0 : 1; // too short to be judged by
 }

@@ -6,67 +6,34 @@
  */
 
 import { sleep } from "./measure.ts";
-
-/** A server program: how it is started, and how its ready line shows the port. */
-export interface Peer {
-  readonly name: string;
-  readonly command: readonly string[];
-  readonly ready: RegExp;
-  /** Whether a reverse echo server turns each line around, or each chunk that it reads. */
-  readonly answers: "lines" | "chunks";
-}
-
-/** A labwire to measure instead of main.ts, such as dist/labwire. */
-export const EXECUTABLE = Deno.env.get("LABWIRE");
-
-/** The program and its first arguments, whatever the folder it is started in. */
-export const LABWIRE: readonly string[] = EXECUTABLE ? [await Deno.realPath(EXECUTABLE)] : [
-  Deno.execPath(),
-  "run",
-  "-A",
-  "--v8-flags=--min-semi-space-size=8,--max-semi-space-size=8",
-  new URL("../main.ts", import.meta.url).pathname,
-];
+import type { Peer } from "./peers.ts";
+import { freePort, isListening } from "./process.ts";
 
 const ROOT = new URL("..", import.meta.url);
 const START_MS = 15_000;
-const POLL_MS = 10;
+const ACCEPT_MS = 30_000;
+const POLL_MS = 5;
 
-export function labwire(command: string): Peer {
-  return {
-    name: `labwire ${command}`,
-    command: [...LABWIRE, command, "127.0.0.1:0"],
-    ready: /labwire: listening on 127\.0\.0\.1:(\d+)/,
-    answers: "lines",
-  };
-}
+/**
+ * RUST_BACKTRACE makes Deno print stacks; ten thousand clients are as many descriptors; exec keeps
+ * the process id that memory is read from.
+ */
+const SCRIPT =
+  'unset RUST_BACKTRACE; ulimit -n "$(ulimit -Hn)"; log=$1; shift; exec "$@" >"$log" 2>&1';
 
-export function python(seed: "001" | "004", answers: "lines" | "chunks"): Peer {
-  const file = `seed${seed}_server.py`;
-  const options = ["--backlog", "1024", "--nodelay", ...(answers === "lines" ? ["--lines"] : [])];
-  return {
-    name: answers === "lines" ? `${file} --lines` : file,
-    command: ["python3", `tests/peers/${file}`, "0", ...options],
-    ready: /port\s+(\d+)/,
-    answers,
-  };
-}
-
-/** A running server; disposing of it ends the process and removes its log. */
+/** A running server; disposing of it ends it, with what it started, and removes its log. */
 export class Server implements AsyncDisposable {
   readonly peer: Peer;
+  readonly port = freePort();
   readonly #child: Deno.ChildProcess;
   readonly #folder: string;
-  #port = 0;
   #ended: Deno.CommandStatus | undefined;
 
   private constructor(peer: Peer, folder: string) {
     this.peer = peer;
     this.#folder = folder;
-    // RUST_BACKTRACE makes Deno print stacks; exec keeps the process id that memory is read from.
-    const script = 'unset RUST_BACKTRACE; log=$1; shift; exec "$@" >"$log" 2>&1';
-    this.#child = new Deno.Command("sh", {
-      args: ["-c", script, "sh", this.#log, ...peer.command],
+    this.#child = new Deno.Command("setsid", { // a group of its own, to be counted and ended whole
+      args: ["sh", "-c", SCRIPT, "sh", this.#log, ...peer.command(this.port)],
       cwd: ROOT,
       stdin: "null",
       stdout: "null",
@@ -91,27 +58,25 @@ export class Server implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  get port(): number {
-    return this.#port;
-  }
-
   get #log(): string {
     return `${this.#folder}/log`;
   }
 
   async #untilReady(): Promise<void> {
     for (let waited = 0; waited < START_MS; waited += POLL_MS) {
-      const port = this.#printed().match(this.peer.ready)?.[1];
-      if (port !== undefined) {
-        this.#port = Number(port);
-        return;
-      }
+      if (isListening(this.port)) return;
       if (this.#ended) break;
       await sleep(POLL_MS);
     }
-    const state = this.#ended ? `it ended with code ${this.#ended.code}` : "it is not ready";
-    const printed = this.#printed().slice(-500);
-    throw new Error(`Cannot start "${this.peer.command.join(" ")}": ${state}\n${printed}`);
+    throw new Error(`Cannot start ${this.peer.name}: ${this.state()}`);
+  }
+
+  /** How it fares, in words, with the last of what it printed. */
+  state(): string {
+    const how = this.#ended
+      ? `it ended with ${this.#ended.signal ?? `code ${this.#ended.code}`}`
+      : "it runs";
+    return `${how}\n${this.#printed().slice(-500)}`.trimEnd();
   }
 
   #printed(): string {
@@ -134,12 +99,14 @@ export class Server implements AsyncDisposable {
 
   /** Resolves when `count` sockets more than `before` are open. */
   async untilAccepted(before: number, count: number): Promise<void> {
-    for (let waited = 0; waited < START_MS; waited += POLL_MS) {
+    const late = performance.now() + ACCEPT_MS;
+    while (performance.now() < late && !this.#ended) {
       if (this.sockets() >= before + count) return;
-      await sleep(POLL_MS);
+      await sleep(POLL_MS * 10);
     }
-    const accepted = this.sockets() - before;
-    throw new Error(`Cannot connect to ${this.peer.name}: ${accepted} of ${count} were accepted`);
+    const accepted = this.#ended ? 0 : this.sockets() - before;
+    const how = `${accepted} of ${count} were accepted, and ${this.state()}`;
+    throw new Error(`Cannot connect to ${this.peer.name}: ${how}`);
   }
 
   /** Resident memory (VmRSS) in KiB. */
@@ -151,7 +118,11 @@ export class Server implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#ended) this.#child.kill("SIGKILL");
+    try {
+      Deno.kill(-this.pid, "SIGKILL"); // the group: also those that serve single clients
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
     await this.#child.status;
     await Deno.remove(this.#folder, { recursive: true });
   }

@@ -6,7 +6,7 @@
 
 import { readExactly, sleep, STEP_MS, within, writeAll } from "./measure.ts";
 import { freePort, Process, untilListening } from "./process.ts";
-import { LABWIRE } from "./servers.ts";
+import { LABWIRE } from "./peers.ts";
 
 /** Memory of the server, in KiB. */
 export interface SlowResult {

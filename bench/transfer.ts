@@ -13,12 +13,13 @@
 import { chatBesideTransfer } from "./chat_beside_transfer.ts";
 import { fileRace } from "./file_race.ts";
 import { hashSpeeds } from "./hashing.ts";
-import { print, writeSection, writtenBy } from "./page.ts";
-import { EXECUTABLE } from "./servers.ts";
+import { print, writeSection } from "./page.ts";
+import type { Part } from "./part.ts";
 import { slowReaders } from "./slow_readers.ts";
-import { chatPart, hashPart, type Part, racePart, section, slowPart } from "./transfer_report.ts";
+import { chatPart, hashPart, racePart, section, slowPart } from "./transfer_report.ts";
+import { writtenBy } from "./versions.ts";
 
-interface Options {
+export interface TransferOptions {
   readonly runs: number;
   readonly mebibytes: number;
   readonly quick: boolean;
@@ -48,7 +49,9 @@ runs, the ratios are ratios of these medians. What arrived is compared with the 
 
 Who ends early, fails or moves something else than the file ends the benchmark with an error.`;
 
-async function measure({ runs, mebibytes, quick, only }: Options): Promise<Part[]> {
+export async function measureTransfer(
+  { runs, mebibytes, quick, only }: TransferOptions,
+): Promise<Part[]> {
   const parts: [name: string, measure: () => Promise<Part>][] = [
     ["race", async () => racePart(await fileRace(mebibytes, runs, print))],
     ["hash", async () => hashPart(await hashSpeeds(quick ? 100 : 1000, runs))],
@@ -64,9 +67,23 @@ async function measure({ runs, mebibytes, quick, only }: Options): Promise<Part[
   return measured;
 }
 
-function parse(args: readonly string[]): Options {
+/** What is measured unless options say otherwise. */
+export function transferSize(quick: boolean): { runs: number; mebibytes: number } {
+  return quick ? { runs: 1, mebibytes: 64 } : { runs: 9, mebibytes: 1024 };
+}
+
+/** Writes the section of bench/README.md. */
+export async function writeTransfer(
+  command: string,
+  runs: number,
+  parts: readonly Part[],
+): Promise<void> {
+  await writeSection("transfer", section(await writtenBy(command, runs), METHOD, parts));
+}
+
+function parse(args: readonly string[]): TransferOptions {
   const quick = args.includes("--quick");
-  let runs = quick ? 1 : 9, mebibytes = quick ? 64 : 1024, only: string | undefined;
+  let { runs, mebibytes } = transferSize(quick), only: string | undefined;
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--quick") continue;
     const value = args[i + 1] ?? "";
@@ -86,12 +103,9 @@ function parse(args: readonly string[]): Options {
 
 if (import.meta.main) {
   const options = parse(Deno.args);
-  const parts = await measure(options);
+  const parts = await measureTransfer(options);
   if (!options.quick && options.only === undefined) {
-    const command = ["deno task bench:transfer", ...Deno.args];
-    if (EXECUTABLE) command.unshift(`LABWIRE=${EXECUTABLE}`);
-    const written = await writtenBy(command.join(" "), options.runs);
-    await writeSection("transfer", section(written, METHOD, parts));
+    await writeTransfer("bench:transfer", options.runs, parts);
     const missed = parts.flatMap((part) => part.missed);
     for (const sentence of missed) print(`target missed: ${sentence}`);
     Deno.exit(missed.length === 0 ? 0 : 1);

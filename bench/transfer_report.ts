@@ -10,17 +10,11 @@ import type { RaceResult, RaceSample } from "./file_race.ts";
 import type { HashResult } from "./hashing.ts";
 import { median } from "./measure.ts";
 import { table } from "./page.ts";
+import { type Part, written } from "./part.ts";
 import { PAUSE_MS, READ_BYTES, SLOW_READERS, type SlowResult } from "./slow_readers.ts";
 
 /** What a transfer may add to a message. */
 const MOST_ADDED_MS = 100;
-
-/** One table with its heading, and a sentence for each target that was missed. */
-export interface Part {
-  readonly heading: string;
-  readonly table: string;
-  readonly missed: readonly string[];
-}
 
 export function racePart(results: readonly RaceResult[]): Part {
   const [first] = results;
@@ -110,8 +104,7 @@ export function slowPart(results: readonly SlowResult[]): Part {
 
 /** The section of bench/README.md. */
 export function section(writtenBy: string, method: string, parts: readonly Part[]): string {
-  const body = parts.map(({ heading, table }) => `### ${heading}\n\n${table}\n`).join("");
-  return `## Files\n\n${writtenBy}\n\n${body}### Method of the files\n\n${method}\n`;
+  return `## Files\n\n${writtenBy}\n\n${written(parts)}### Method of the files\n\n${method}\n`;
 }
 
 function raceMissed(first: RaceResult, result: RaceResult): string | undefined {

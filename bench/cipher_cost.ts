@@ -1,0 +1,150 @@
+/**
+ * What each cipher, a shared secret and TLS cost: the same native clients, over each.
+ *
+ * @module
+ */
+
+import { type Keying, makeKeying, makeSecret } from "../lib/auth/keying.ts";
+import { fingerprintOf } from "../lib/net/tls_certificate.ts";
+import { makeIdentity } from "../lib/net/tls_identity.ts";
+import { type Block, CipherClient, type Way } from "./cipher_client.ts";
+import { median, sleep, STEP_MS, within } from "./measure.ts";
+import { print, table, thousands } from "./page.ts";
+import type { Part } from "./part.ts";
+import { labwire, type Peer } from "./peers.ts";
+import { Server } from "./servers.ts";
+
+/** Something to pay for, and what it left in each run. */
+export interface CipherResult {
+  readonly name: string;
+  readonly samples: CipherSample[];
+}
+
+interface CipherSample {
+  /** Messages a second, in the order of the blocks. */
+  readonly perSecond: readonly number[];
+  /** Clients taken in a second, one after the other. */
+  readonly greetings: number;
+}
+
+interface Choice extends Way {
+  readonly name: string;
+  readonly peer: Peer;
+}
+
+const CLIENTS = 10;
+
+const BLOCKS: readonly (Block & { name: string })[] = [
+  { name: "ping-pong, 64 bytes", depth: 1, bytes: 64 },
+  { name: "64 in flight, 64 bytes", depth: 64, bytes: 64 },
+  { name: "16 in flight, 4 KiB", depth: 16, bytes: 4096 },
+];
+
+/** Letters, as every classical cipher wants them, except Caesar's, which is a number. */
+const KEY = "LEMON";
+const CAESAR_KEY = "3";
+
+export async function measureCiphers(runs: number, quick: boolean): Promise<CipherResult[]> {
+  const folder = await Deno.makeTempDir({ prefix: "labwire-bench-" });
+  try {
+    const choices = await makeChoices(folder);
+    const results = choices.map(({ name }): CipherResult => ({ name, samples: [] }));
+    for (let run = 0; run < runs; run++) {
+      for (const [i, choice] of choices.entries()) {
+        const sample = await measure(choice, quick ? 150 : 600);
+        results[i].samples.push(sample);
+        const figures = [...sample.perSecond, sample.greetings].map(thousands).join(", ");
+        print(`run ${run + 1}: over ${choice.name}: ${figures} a second`);
+      }
+    }
+    return results;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function makeChoices(folder: string): Promise<Choice[]> {
+  const choice = async (name: string, keying: Keying, ...options: string[]): Promise<Choice> =>
+    await Promise.resolve({ name, keying, peer: labwire("echo-reverse", ...options) });
+  const choices = [await choice("none", await makeKeying("none"))];
+  for (const name of ["caesar", "vigenere", "xor", "aes-gcm"] as const) {
+    const key = name === "caesar" ? CAESAR_KEY : KEY;
+    choices.push(
+      await choice(name, await makeKeying(name, key), "--cipher", name, "--key", key),
+    );
+  }
+  const secret = `${folder}/secret`;
+  await Deno.writeTextFile(secret, KEY, { mode: 0o600 });
+  choices.push(await choice("--secret", await makeSecret(KEY), "--secret-file", secret));
+  const { cert, key } = await makeIdentity(["localhost"]);
+  await Deno.writeTextFile(`${folder}/cert.pem`, cert);
+  await Deno.writeTextFile(`${folder}/key.pem`, key, { mode: 0o600 });
+  const options = ["--tls-cert", `${folder}/cert.pem`, "--tls-key", `${folder}/key.pem`];
+  const tls = await choice("TLS", choices[0].keying, ...options);
+  return [...choices, { ...tls, fingerprint: fingerprintOf(cert) }];
+}
+
+async function measure(choice: Choice, ms: number): Promise<CipherSample> {
+  await using server = await Server.start(choice.peer);
+  const clients: CipherClient[] = [];
+  try {
+    for (let i = 0; i < CLIENTS; i++) {
+      clients.push(await CipherClient.connect(server.port, choice));
+    }
+    const perSecond: number[] = [];
+    for (const block of BLOCKS) perSecond.push(await exchange(clients, block, ms));
+    return { perSecond, greetings: await greetings(server.port, choice, ms) };
+  } finally {
+    for (const client of clients) client[Symbol.dispose]();
+  }
+}
+
+/** Answers a second; the first third of the time warms up, and before and after all are compared. */
+async function exchange(clients: CipherClient[], block: Block, ms: number): Promise<number> {
+  const check = () => Promise.all(clients.map((client) => client.check(block)));
+  await within(STEP_MS, "check the answers", check());
+  let answers = 0, over = false;
+  const work = Promise.all(
+    clients.map((client) => client.exchange(block, () => over, (count) => answers += count)),
+  );
+  await Promise.race([work, sleep(ms / 3)]);
+  const before = answers, start = performance.now();
+  await Promise.race([work, sleep(ms)]);
+  const perSecond = (answers - before) / (performance.now() - start) * 1000;
+  over = true;
+  await within(STEP_MS, "finish", work);
+  await within(STEP_MS, "check the answers", check());
+  return perSecond;
+}
+
+async function greetings(port: number, way: Way, ms: number): Promise<number> {
+  const start = performance.now();
+  let count = 0;
+  for (; performance.now() < start + ms; count++) {
+    using _client = await CipherClient.connect(port, way);
+  }
+  return count / (performance.now() - start) * 1000;
+}
+
+export function cipherPart(results: readonly CipherResult[]): Part {
+  const [none] = results;
+  const middle = ({ samples }: CipherResult, figure: (sample: CipherSample) => number) =>
+    median(samples.map(figure));
+  const figures = [
+    ...BLOCKS.map((_, i) => ({ perSecond }: CipherSample) => perSecond[i]),
+    ({ greetings }: CipherSample) => greetings,
+  ];
+  const rows = results.map((result) => [
+    result.name,
+    ...figures.map((figure) => {
+      const perSecond = middle(result, figure);
+      const cost = middle(none, figure) / perSecond;
+      return `${thousands(perSecond)} (${cost.toFixed(2)}x)`;
+    }),
+  ]);
+  return {
+    heading: `What ciphers, a secret and TLS cost, ${CLIENTS} native clients`,
+    table: table(["over", ...BLOCKS.map(({ name }) => name), "clients taken in"], rows),
+    missed: [],
+  };
+}
