@@ -6,6 +6,7 @@
 
 import { judged } from "./echo_works.ts";
 import { fanoutLoad } from "./load.ts";
+import { thousands } from "./page.ts";
 import { labwire, ncatBroker, ncatChat, seed } from "./peers.ts";
 import type { Programs } from "./programs.ts";
 import type { Work } from "./works.ts";
@@ -30,7 +31,7 @@ export function chatWorks(programs: Programs, quick: boolean): Work[] {
     const peers = receivers > MOST_OF_NCAT_CHAT ? most : [...most, ncatChat];
     return {
       heading: "Chat, lines of 64 bytes from one to many",
-      name: `${receivers.toLocaleString("en-US")} receivers`,
+      name: `${thousands(receivers)} receivers`,
       unit: "deliveries",
       contenders: judged(peers, targets),
       load: (server) => fanoutLoad(programs, server, { receivers, aimMs: fanoutAimMs(quick) }),
@@ -40,5 +41,5 @@ export function chatWorks(programs: Programs, quick: boolean): Work[] {
 
 /** How long the measured burst should take. */
 export function fanoutAimMs(quick: boolean): number {
-  return quick ? 150 : 700;
+  return quick ? 300 : 1000;
 }

@@ -49,9 +49,11 @@ export async function measureCiphers(runs: number, quick: boolean): Promise<Ciph
   try {
     const choices = await makeChoices(folder);
     const results = choices.map(({ name }): CipherResult => ({ name, samples: [] }));
+    const ms = quick ? 150 : 600;
+    await measure(choices[0], ms); // warms the clients up
     for (let run = 0; run < runs; run++) {
       for (const [i, choice] of choices.entries()) {
-        const sample = await measure(choice, quick ? 150 : 600);
+        const sample = await measure(choice, ms);
         results[i].samples.push(sample);
         const figures = [...sample.perSecond, sample.greetings].map(thousands).join(", ");
         print(`run ${run + 1}: over ${choice.name}: ${figures} a second`);

@@ -9,7 +9,7 @@ import { fanoutAimMs } from "./chat_works.ts";
 import { echoTime, JUDGED_DEPTH } from "./echo_works.ts";
 import { echoLoad, fanoutLoad } from "./load.ts";
 import { median, type Sample } from "./measure.ts";
-import { table } from "./page.ts";
+import { table, thousands } from "./page.ts";
 import { type Part, verdict } from "./part.ts";
 import { epollEcho, labwire, ncatBroker } from "./peers.ts";
 import type { Programs } from "./programs.ts";
@@ -67,7 +67,7 @@ export function growthsOf(results: readonly WorkResult[]): Growth[] {
     heading: string,
     cost: (sample: Sample, clients: number) => number,
   ) =>
-    results[0] && [0, 1].map((i): Growth => {
+    [0, 1].map((i): Growth => {
       const own = results.filter(({ work }) => work.heading === heading);
       return {
         what,
@@ -110,11 +110,11 @@ export function growthPart(growths: readonly Growth[]): Part {
   const rows = growths.map((growth) => [
     growth.judged ? growth.what : "",
     growth.server,
-    ...growth.costs.map((cost) => cost < 0.1 ? cost.toFixed(4) : cost.toFixed(3)),
+    ...growth.costs.map((cost) => cost < 100 ? cost.toPrecision(3) : thousands(cost)),
     factors(growth).map((factor) => `${factor.toFixed(2)}x`).join(", "),
     verdict(growth.judged ? `${MOST_PER_DOUBLING}x` : undefined, met(growth)),
   ]);
-  const clients = CLIENTS.map((count) => count.toLocaleString("en-US"));
+  const clients = CLIENTS.map(thousands);
   return {
     heading: "How costs grow with the clients",
     table: table(

@@ -16,7 +16,8 @@ Servers have a backlog of at least 1,024 (ncat has 10, so its clients come more 
 clock), and TCP_NODELAY is set on both sides (ncat has no option for that). The load generators of
 echo and chat are C programs (bench/load); they share the cores with the server. "cores" shows how
 many of them each of the two kept busy, and counts every process of a server: where the load
-generator is near 1.00 and the server is not, the server could do more than is shown.
+generator is near 1.00 and the server is not, the server could do more than is shown. "server's CPU"
+is what one message or delivery costs the server, which depends less on who else is busy here.
 
 - Reverse echo: each client writes one message of 32 bytes (pipelined: a block of so many messages),
   awaits the whole answer and repeats. The first and the last block of each client are compared with

@@ -11,7 +11,7 @@ import { nameOf, type WorkResult } from "./works.ts";
 
 const HEAD = [
   ["work", "server", "per second", "lowest to highest", "cores: server, load"],
-  ["labwire's ratio", "target"],
+  ["server's CPU, ns each", "labwire's ratio", "target"],
 ].flat();
 
 /** A table for each heading. */
@@ -35,6 +35,7 @@ function rows(result: WorkResult): string[][] {
     thousands(perSecond(samples[i])),
     range(samples[i]),
     cores(samples[i]),
+    cpuNanoseconds(samples[i]),
     i === 0 ? "" : `${ratio(result, i).toFixed(2)}x`,
     verdict(contender.target && `${contender.target}x`, met(result, i)),
   ]);
@@ -72,4 +73,9 @@ function cores(samples: readonly Sample[]): string {
   const server = median(samples.map((sample) => sample.serverCores));
   const load = median(samples.map((sample) => sample.loadCores));
   return `${server.toFixed(2)}, ${load.toFixed(2)}`;
+}
+
+function cpuNanoseconds(samples: readonly Sample[]): string {
+  const each = median(samples.map(({ serverCores, perSecond }) => serverCores / perSecond * 1e9));
+  return each < 100 ? each.toFixed(1) : thousands(each);
 }

@@ -22,6 +22,7 @@ import { type Part, written } from "./part.ts";
 import type { Peer } from "./peers.ts";
 import { Programs } from "./programs.ts";
 import { speedParts } from "./report.ts";
+import { Server } from "./servers.ts";
 import { measureStarts, startPart } from "./startup.ts";
 import { measureTransfer, transferSize, writeTransfer } from "./transfer.ts";
 import { commandTable, COMPILED_BY, writtenBy } from "./versions.ts";
@@ -91,6 +92,10 @@ async function section(run: Run, programs: Programs, runs: number, parts: readon
 
 if (import.meta.main) {
   const options = parseOptions(Deno.args);
+  Deno.addSignalListener("SIGINT", () => {
+    Server.endAll();
+    Deno.exit(130);
+  });
   await using programs = await Programs.compile();
   const run = new Run(programs, options);
   const servers: Part[] = [], transfer: Part[] = [];

@@ -21,6 +21,9 @@ const POLL_MS = 5;
 const SCRIPT =
   'unset RUST_BACKTRACE; ulimit -n "$(ulimit -Hn)"; log=$1; shift; exec "$@" >"$log" 2>&1';
 
+/** Those that run now: an interrupted benchmark must not leave them. */
+const running = new Set<Server>();
+
 /** A running server; disposing of it ends it, with what it started, and removes its log. */
 export class Server implements AsyncDisposable {
   readonly peer: Peer;
@@ -40,6 +43,7 @@ export class Server implements AsyncDisposable {
       stderr: "null",
     }).spawn();
     this.#child.status.then((status) => this.#ended = status);
+    running.add(this);
   }
 
   /** Resolves when the server listens. */
@@ -117,12 +121,22 @@ export class Server implements AsyncDisposable {
     return Number(size);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends all that run, without waiting. */
+  static endAll(): void {
+    for (const server of running) server.#end();
+  }
+
+  #end(): void {
+    running.delete(this);
     try {
       Deno.kill(-this.pid, "SIGKILL"); // the group: also those that serve single clients
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end();
     await this.#child.status;
     await Deno.remove(this.#folder, { recursive: true });
   }

@@ -17,7 +17,7 @@ enum {
     MARKS = 16,
     TAIL_BYTES = 8192,
     FIRST_BURST = 500,
-    MOST_LINES = 4000000,
+    MOST_LINES = 16000000,
 };
 
 static int receivers, by_lines, sender, epoll;
