@@ -72,7 +72,7 @@ export function echoWorks(programs: Programs, quick: boolean): Work[] {
 
 /** How long reverse echo goes on. */
 export function echoTime(quick: boolean): { warmUpMs: number; measureMs: number } {
-  return quick ? { warmUpMs: 100, measureMs: 200 } : { warmUpMs: 300, measureMs: 800 };
+  return quick ? { warmUpMs: 100, measureMs: 200 } : { warmUpMs: 500, measureMs: 800 };
 }
 
 /** Contenders with their targets. */

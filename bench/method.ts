@@ -33,7 +33,8 @@ is what one message or delivery costs the server, which depends less on who else
   whenever somebody comes, waits for whoever does not read that, and stands still.
 - Growth: the same works of labwire with more and more clients; beside it another server, which shows
   what the machine does to everybody. "each time the clients double": the factor between two columns,
-  to the power of 1 / log2 of how many times the clients are.
+  to the power of 1 / log2 of how many times the clients are. Connecting is that of a server just
+  started, whose first client also waits for what is compiled at first use.
 - Memory: VmRSS of the server before and after the clients connect that send nothing. In a room one of
   them then writes a line, which must reach all others; the time counts this benchmark's reading, too.
 - Ciphers: clients of labwire's own library in this process and \`labwire echo-reverse\`, in the native

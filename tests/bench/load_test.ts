@@ -1,9 +1,10 @@
-import { assert, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { echoLoad, fanoutLoad, type Loaded } from "../../bench/load.ts";
 import type { Sample } from "../../bench/measure.ts";
 import type { Peer } from "../../bench/peers.ts";
 import { freePort, isListening } from "../../bench/process.ts";
 import { Programs } from "../../bench/programs.ts";
+import { Server } from "../../bench/servers.ts";
 
 const ECHO = { clients: 3, depth: 4, warmUpMs: 20, measureMs: 50 };
 const FANOUT = { receivers: 3, aimMs: 40 };
@@ -176,6 +177,17 @@ Deno.test("the load generators take right servers, and no wrong ones", async (t)
     const error = await assertRejects(() => withServer(leaky, fanout), Error);
     assertMatch(error.message, /has not answered in time|misses a marked line/);
   });
+});
+
+Deno.test("a server that does not start, or ends, is an error with what it printed", async () => {
+  const peer = (...command: string[]): Peer => ({ name: "a server", command: () => command });
+  const start = async (peer: Peer) => {
+    await using _server = await Server.start(peer);
+  };
+  const ended = await assertRejects(() => start(peer("sh", "-c", "echo no luck; exit 3")), Error);
+  assertEquals(ended.message, "Cannot start a server: it ended with code 3\nno luck");
+  const missing = await assertRejects(() => start(peer("no-such-program")), Error);
+  assertMatch(missing.message, /^Cannot start a server: it ended with code 127\n.*not found/);
 });
 
 Deno.test("the C server answers line by line, however late the answers are read", async () => {
