@@ -17,7 +17,7 @@ export type ProgramName = keyof typeof SOURCES;
 export const COMPILE = ["cc", "-O2", "-Wall", "-Wextra", "-Werror"];
 
 /** The compiled programs; disposing of them removes them. */
-export class Programs implements AsyncDisposable {
+export class Programs implements Disposable {
   readonly #folder: string;
 
   private constructor(folder: string) {
@@ -39,7 +39,7 @@ export class Programs implements AsyncDisposable {
       }
       return programs;
     } catch (error) {
-      await programs[Symbol.asyncDispose]();
+      programs[Symbol.dispose]();
       throw error;
     }
   }
@@ -48,7 +48,7 @@ export class Programs implements AsyncDisposable {
     return `${this.#folder}/${name}`;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.#folder, { recursive: true });
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.#folder, { recursive: true });
   }
 }

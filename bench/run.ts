@@ -92,11 +92,12 @@ async function section(run: Run, programs: Programs, runs: number, parts: readon
 
 if (import.meta.main) {
   const options = parseOptions(Deno.args);
+  using programs = await Programs.compile();
   Deno.addSignalListener("SIGINT", () => {
     Server.endAll();
+    programs[Symbol.dispose]();
     Deno.exit(130);
   });
-  await using programs = await Programs.compile();
   const run = new Run(programs, options);
   const servers: Part[] = [], transfer: Part[] = [];
   for (const name of options.parts) {

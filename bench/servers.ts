@@ -121,24 +121,24 @@ export class Server implements AsyncDisposable {
     return Number(size);
   }
 
-  /** Ends all that run, without waiting. */
+  /** Ends all that run, and removes their logs. */
   static endAll(): void {
     for (const server of running) server.#end();
   }
 
   #end(): void {
-    running.delete(this);
+    if (!running.delete(this)) return;
     try {
       Deno.kill(-this.pid, "SIGKILL"); // the group: also those that serve single clients
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
+    Deno.removeSync(this.#folder, { recursive: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end();
     await this.#child.status;
-    await Deno.remove(this.#folder, { recursive: true });
   }
 }
 

@@ -94,7 +94,7 @@ function later(wrong: Answer): Answer {
 }
 
 Deno.test("the load generators take right servers, and no wrong ones", async (t) => {
-  await using programs = await Programs.compile("-DSTEP_SECONDS=2");
+  using programs = await Programs.compile("-DSTEP_SECONDS=2");
   const echo = (server: Loaded) => echoLoad(programs, server, ECHO);
   const fanout = (server: Loaded) => fanoutLoad(programs, server, FANOUT);
 
@@ -191,7 +191,7 @@ Deno.test("a server that does not start, or ends, is an error with what it print
 });
 
 Deno.test("the C server answers line by line, however late the answers are read", async () => {
-  await using programs = await Programs.compile();
+  using programs = await Programs.compile();
   const port = freePort();
   const child = new Deno.Command(programs.path("epoll_echo"), { args: [`${port}`] }).spawn();
   try {
