@@ -66,24 +66,29 @@ export async function measureCiphers(runs: number, quick: boolean): Promise<Ciph
 }
 
 async function makeChoices(folder: string): Promise<Choice[]> {
-  const choice = async (name: string, keying: Keying, ...options: string[]): Promise<Choice> =>
-    await Promise.resolve({ name, keying, peer: labwire("echo-reverse", ...options) });
-  const choices = [await choice("none", await makeKeying("none"))];
+  const choice = (name: string, keying: Keying, ...options: string[]): Choice => ({
+    name,
+    keying,
+    peer: labwire("echo-reverse", ...options),
+  });
+  const none = await makeKeying("none");
+  const choices = [choice("none", none)];
   for (const name of ["caesar", "vigenere", "xor", "aes-gcm"] as const) {
     const key = name === "caesar" ? CAESAR_KEY : KEY;
-    choices.push(
-      await choice(name, await makeKeying(name, key), "--cipher", name, "--key", key),
-    );
+    choices.push(choice(name, await makeKeying(name, key), "--cipher", name, "--key", key));
   }
-  const secret = `${folder}/secret`;
-  await Deno.writeTextFile(secret, KEY, { mode: 0o600 });
-  choices.push(await choice("--secret", await makeSecret(KEY), "--secret-file", secret));
+  const secretFile = `${folder}/secret`, certFile = `${folder}/cert.pem`;
+  const keyFile = `${folder}/key.pem`;
   const { cert, key } = await makeIdentity(["localhost"]);
-  await Deno.writeTextFile(`${folder}/cert.pem`, cert);
-  await Deno.writeTextFile(`${folder}/key.pem`, key, { mode: 0o600 });
-  const options = ["--tls-cert", `${folder}/cert.pem`, "--tls-key", `${folder}/key.pem`];
-  const tls = await choice("TLS", choices[0].keying, ...options);
-  return [...choices, { ...tls, fingerprint: fingerprintOf(cert) }];
+  await Deno.writeTextFile(secretFile, KEY, { mode: 0o600 });
+  await Deno.writeTextFile(certFile, cert);
+  await Deno.writeTextFile(keyFile, key, { mode: 0o600 });
+  const tls = choice("TLS", none, "--tls-cert", certFile, "--tls-key", keyFile);
+  return [
+    ...choices,
+    choice("--secret", await makeSecret(KEY), "--secret-file", secretFile),
+    { ...tls, fingerprint: fingerprintOf(cert) },
+  ];
 }
 
 async function measure(choice: Choice, ms: number): Promise<CipherSample> {
