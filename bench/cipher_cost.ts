@@ -8,7 +8,7 @@ import { type Keying, makeKeying, makeSecret } from "../lib/auth/keying.ts";
 import { fingerprintOf } from "../lib/net/tls_certificate.ts";
 import { makeIdentity } from "../lib/net/tls_identity.ts";
 import { type Block, CipherClient, type Way } from "./cipher_client.ts";
-import { median, sleep, STEP_MS, within } from "./measure.ts";
+import { cpuSeconds, median, sleep, STEP_MS, within } from "./measure.ts";
 import { print, table, thousands } from "./page.ts";
 import type { Part } from "./part.ts";
 import { labwire, type Peer } from "./peers.ts";
@@ -20,11 +20,13 @@ export interface CipherResult {
   readonly samples: CipherSample[];
 }
 
-interface CipherSample {
-  /** Messages a second, in the order of the blocks. */
-  readonly perSecond: readonly number[];
-  /** Clients taken in a second, one after the other. */
-  readonly greetings: number;
+/** In the order of the blocks, and then for clients taken in one after the other. */
+type CipherSample = readonly Figure[];
+
+interface Figure {
+  readonly perSecond: number;
+  /** Processor time of both sides for each. */
+  readonly cpuSeconds: number;
 }
 
 interface Choice extends Way {
@@ -55,7 +57,7 @@ export async function measureCiphers(runs: number, quick: boolean): Promise<Ciph
       for (const [i, choice] of choices.entries()) {
         const sample = await measure(choice, ms);
         results[i].samples.push(sample);
-        const figures = [...sample.perSecond, sample.greetings].map(thousands).join(", ");
+        const figures = sample.map(({ perSecond }) => thousands(perSecond)).join(", ");
         print(`run ${run + 1}: over ${choice.name}: ${figures} a second`);
       }
     }
@@ -98,16 +100,21 @@ async function measure(choice: Choice, ms: number): Promise<CipherSample> {
     for (let i = 0; i < CLIENTS; i++) {
       clients.push(await CipherClient.connect(server.port, choice));
     }
-    const perSecond: number[] = [];
-    for (const block of BLOCKS) perSecond.push(await exchange(clients, block, ms));
-    return { perSecond, greetings: await greetings(server.port, choice, ms) };
+    const sample: Figure[] = [];
+    for (const block of BLOCKS) sample.push(await exchange(clients, block, server, ms));
+    return [...sample, await greetings(server, choice, ms)];
   } finally {
     for (const client of clients) client[Symbol.dispose]();
   }
 }
 
-/** Answers a second; the first third of the time warms up, and before and after all are compared. */
-async function exchange(clients: CipherClient[], block: Block, ms: number): Promise<number> {
+/** The first third of the time warms up, and before and after all answers are compared. */
+async function exchange(
+  clients: CipherClient[],
+  block: Block,
+  server: Server,
+  ms: number,
+): Promise<Figure> {
   const check = () => Promise.all(clients.map((client) => client.check(block)));
   await within(STEP_MS, "check the answers", check());
   let answers = 0, over = false;
@@ -115,43 +122,61 @@ async function exchange(clients: CipherClient[], block: Block, ms: number): Prom
     clients.map((client) => client.exchange(block, () => over, (count) => answers += count)),
   );
   await Promise.race([work, sleep(ms / 3)]);
-  const before = answers, start = performance.now();
+  const before = answers, watch = new Stopwatch(server);
   await Promise.race([work, sleep(ms)]);
-  const perSecond = (answers - before) / (performance.now() - start) * 1000;
+  const figure = watch.stop(answers - before);
   over = true;
   await within(STEP_MS, "finish", work);
   await within(STEP_MS, "check the answers", check());
-  return perSecond;
+  return figure;
 }
 
-async function greetings(port: number, way: Way, ms: number): Promise<number> {
-  const start = performance.now();
+async function greetings({ pid, port }: Server, way: Way, ms: number): Promise<Figure> {
+  const watch = new Stopwatch({ pid });
+  const late = performance.now() + ms;
   let count = 0;
-  for (; performance.now() < start + ms; count++) {
+  for (; performance.now() < late; count++) {
     using _client = await CipherClient.connect(port, way);
   }
-  return count / (performance.now() - start) * 1000;
+  return watch.stop(count);
+}
+
+/** Over wall time, and the processor time of the server and of this process. */
+class Stopwatch {
+  readonly #server: number;
+  readonly #start = performance.now();
+  readonly #cpu: number;
+
+  constructor({ pid }: { pid: number }) {
+    this.#server = pid;
+    this.#cpu = this.#cpuSeconds();
+  }
+
+  stop(count: number): Figure {
+    const seconds = (performance.now() - this.#start) / 1000;
+    return { perSecond: count / seconds, cpuSeconds: (this.#cpuSeconds() - this.#cpu) / count };
+  }
+
+  #cpuSeconds(): number {
+    return cpuSeconds(this.#server) + cpuSeconds(Deno.pid);
+  }
 }
 
 export function cipherPart(results: readonly CipherResult[]): Part {
   const [none] = results;
-  const middle = ({ samples }: CipherResult, figure: (sample: CipherSample) => number) =>
-    median(samples.map(figure));
-  const figures = [
-    ...BLOCKS.map((_, i) => ({ perSecond }: CipherSample) => perSecond[i]),
-    ({ greetings }: CipherSample) => greetings,
-  ];
+  const middle = ({ samples }: CipherResult, column: number, figure: keyof Figure) =>
+    median(samples.map((sample) => sample[column][figure]));
+  const names = [...BLOCKS.map(({ name }) => name), "clients taken in"];
   const rows = results.map((result) => [
     result.name,
-    ...figures.map((figure) => {
-      const perSecond = middle(result, figure);
-      const cost = middle(none, figure) / perSecond;
-      return `${thousands(perSecond)} (${cost.toFixed(2)}x)`;
+    ...names.map((_, column) => {
+      const cost = middle(result, column, "cpuSeconds") / middle(none, column, "cpuSeconds");
+      return `${thousands(middle(result, column, "perSecond"))} (${cost.toFixed(2)}x)`;
     }),
   ]);
   return {
     heading: `What ciphers, a secret and TLS cost, ${CLIENTS} native clients`,
-    table: table(["over", ...BLOCKS.map(({ name }) => name), "clients taken in"], rows),
+    table: table(["over", ...names], rows),
     missed: [],
   };
 }

@@ -38,8 +38,8 @@ is what one message or delivery costs the server, which depends less on who else
 - Memory: VmRSS of the server before and after the clients connect that send nothing. In a room one of
   them then writes a line, which must reach all others; the time counts this benchmark's reading, too.
 - Ciphers: clients of labwire's own library in this process and \`labwire echo-reverse\`, in the native
-  dialect; both sides pay. In brackets, how many times as many \`none\` lets through. Clients are taken
-  in one after the other.
+  dialect: so many a second, and in brackets the processor time of both sides together, as a multiple
+  of that over \`none\`. Clients are taken in one after the other.
 - Start-up: from the start of a process to its end.
 
 A server that refuses, closes early or answers wrongly ends the benchmark with an error.`;
