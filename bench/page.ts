@@ -6,7 +6,7 @@
  */
 
 /** In the order of the page. */
-const SECTIONS = ["servers", "notes", "transfer"] as const;
+const SECTIONS = ["servers", "notes", "transfer", "workers"] as const;
 
 export type Section = typeof SECTIONS[number];
 
