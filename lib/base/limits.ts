@@ -94,8 +94,11 @@ export const READ_BUFFER_FIRST_BYTES = 1 * KiB;
 /** Reads that fill the buffer grow it fourfold up to here; a larger one serves only a larger frame. */
 export const READ_BUFFER_BYTES = 64 * KiB;
 
-/** What piled up for a peer is merged into one write up to this size. */
+/** What piled up for a peer is merged into one write up to this size; a tick above it waits for one more turn. */
 export const MERGE_BYTES = 64 * KiB;
+
+/** A tick ends above this: two full reads of short lines, with room left before publishers wait. */
+export const TICK_BYTES = 240 * KiB;
 
 /** While a peer that takes bytes has more than this waiting, publishers wait. */
 export const INBOX_WAIT_BYTES = 256 * KiB;

@@ -4,6 +4,7 @@ import {
   INBOX_WAIT_BYTES,
   MERGE_BYTES,
   STALLED_MS,
+  TICK_BYTES,
 } from "../base/limits.ts";
 import type { Log } from "../base/log.ts";
 import { safe } from "../base/safe_text.ts";
@@ -80,10 +81,10 @@ export class Hub {
   publish(message: Message, sender: Seat | null): void {
     if (!this.#tick) {
       this.#tick = new Tick(this.#cipher);
-      setImmediate(() => this.#flush());
+      setImmediate(() => this.#turnEnds());
     }
     this.#tick.add(message, sender);
-    if (this.#tick.size > MERGE_BYTES) this.#flush();
+    if (this.#tick.size > TICK_BYTES) this.#flush();
   }
 
   /** Says something to one, after all that was published before. */
@@ -103,6 +104,12 @@ export class Hub {
   /** What a publisher waits for before it reads on; `undefined` when nobody is full. */
   ready(): Promise<void> | undefined {
     return this.#room?.promise;
+  }
+
+  /** A flood is gathered for one more turn: fewer and larger writes deliver a quarter more. */
+  #turnEnds(): void {
+    if (this.#tick && this.#tick.size > MERGE_BYTES) setImmediate(() => this.#flush());
+    else this.#flush();
   }
 
   #flush(): void {

@@ -36,8 +36,10 @@ export class Tick implements Entry {
   add(message: Message, sender: Seat | null): void {
     const run = this.#runs.at(-1);
     if (run && run.sender === sender) run.messages.push(message);
-    else this.#runs.push({ sender, messages: [message] });
-    this.#senders.add(sender);
+    else {
+      this.#runs.push({ sender, messages: [message] });
+      this.#senders.add(sender);
+    }
     this.size += roughSize(message);
   }
 

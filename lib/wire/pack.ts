@@ -7,7 +7,7 @@ import { safeBlock } from "../base/safe_text.ts";
 import type { Cipher } from "./ciphers/cipher.ts";
 import { type Dialect, framingOf, headOf, textLines, writeMessage } from "./dialect.ts";
 import { frameAll } from "./framing.ts";
-import type { Message } from "./message.ts";
+import type { Chat, Message } from "./message.ts";
 import { encodeText } from "./utf8.ts";
 
 /** Bytes that a message, and over text each of its lines, takes beside its text, roughly. */
@@ -40,12 +40,24 @@ export function packMessages(
 
 /** All messages as a person reads them; undefined when there is nothing to read. */
 function linesOf(messages: readonly Message[]): string | undefined {
-  const said = messages.filter((message) => message.type === "chat");
-  const head = said.length > 0 ? headOf(said[0]) : "";
-  const alone = said.length === messages.length && said.every((each) => headOf(each) === head);
-  if (alone && said.length > 0) return safeBlock(said.map(({ text }) => text), head);
+  const [first] = messages;
+  if (first?.type === "chat") {
+    const texts = textsBy(first, messages);
+    if (texts) return safeBlock(texts, headOf(first));
+  }
   const lines = messages.flatMap(textLines);
   return lines.length === 0 ? undefined : lines.join("\n");
+}
+
+/** What is said, if one says all of it. */
+function textsBy(one: Chat, messages: readonly Message[]): string[] | undefined {
+  const texts: string[] = [];
+  for (const each of messages) {
+    const same = each.type === "chat" && each.from === one.from && each.private === one.private;
+    if (!same) return undefined;
+    texts.push(each.text);
+  }
+  return texts;
 }
 
 /** Bytes that a message takes when it is packed, roughly, in any dialect. */

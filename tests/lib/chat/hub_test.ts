@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { MERGE_BYTES } from "../../../lib/base/limits.ts";
+import { MERGE_BYTES, TICK_BYTES } from "../../../lib/base/limits.ts";
 import { Hub } from "../../../lib/chat/hub.ts";
 import { Seat } from "../../../lib/chat/seat.ts";
 import { Connection } from "../../../lib/net/connection.ts";
@@ -78,8 +78,23 @@ Deno.test("what is said to one comes after all that was said to everybody before
 Deno.test("a turn in which much is said is offered in pieces", () => {
   const { hub, join } = setUp();
   const ada = join("Ada"), ben = join("Ben");
+  hub.publish(says("Ada", "x".repeat(TICK_BYTES)), ada);
+  assert(ben.inbox.bytes > TICK_BYTES, "not kept back until the turn ends");
+});
+
+Deno.test("a flood is gathered for one more turn, a word is not", async () => {
+  const { hub, join } = setUp();
+  const ada = join("Ada"), ben = join("Ben");
+  hub.publish(says("Ada", "a word"), ada);
+  await turn();
+  assert(ben.inbox.bytes > 0);
+  ben.inbox.clear();
   hub.publish(says("Ada", "x".repeat(MERGE_BYTES)), ada);
-  assert(ben.inbox.bytes > MERGE_BYTES, "not kept back until the turn ends");
+  await turn();
+  assertEquals(ben.inbox.bytes, 0);
+  hub.publish(says("Ada", "x".repeat(MERGE_BYTES)), ada);
+  await turn();
+  assertEquals([ben.inbox.bytes > 2 * MERGE_BYTES, ben.inbox.take()?.length], [true, 1]);
 });
 
 Deno.test("who comes hears nothing that was said before, not even in the same turn", async () => {
