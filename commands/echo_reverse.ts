@@ -71,7 +71,7 @@ function answerReversed(
     } else answers.push(answerBare(payload, reverse));
     if (!more) break;
   }
-  const sent = conn.send(answers);
+  const sent = conn.answer(batch, answers);
   return more ? sent : sent.then(() => false);
 }
 

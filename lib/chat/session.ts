@@ -111,7 +111,7 @@ async function handleAll(conn: Connection, room: Room, seat: Seat): Promise<void
     const batch = await conn.receive();
     if (batch === null) return;
     seat.busy = true;
-    const texts = readLines(conn.dialect, batch);
+    const texts = readLines(conn.lying);
     for (const [i, payload] of batch.entries()) {
       // Asked before each message: many who waited for room must not fill it together.
       for (let full = room.hub.ready(); full; full = room.hub.ready()) await full;

@@ -31,6 +31,8 @@ export class Connection implements Disposable {
   bytesTaken = 0;
   /** Bytes that came from the peer so far. */
   bytesCome = 0;
+  /** Where the last batch lies as it would be framed; undefined when it does not, or is sealed. */
+  lying?: Uint8Array;
 
   /** Called before it is closed because it holds memory that others wait for. */
   evicted?: () => void;
@@ -76,6 +78,7 @@ export class Connection implements Disposable {
    * has been received.
    */
   async receive(): Promise<Uint8Array[] | null> {
+    this.lying = undefined;
     if (this.#early.length > 0) return this.#early.splice(0);
     this.#handed = false;
     const batch: Uint8Array[] = [];
@@ -87,7 +90,10 @@ export class Connection implements Disposable {
         this.#attempt(() => {
           this.#in.start = framing.take(this.#in.bytes, this.#in.start, this.#in.end, batch);
         });
-        if (batch.length > 0) return this.#open(batch);
+        if (batch.length > 0) {
+          if (this.cipher === none) this.lying = this.framing.lying;
+          return this.#open(batch);
+        }
         if (this.#fault) continue;
       }
       const rest = !this.#in.isEmpty;
@@ -157,10 +163,16 @@ export class Connection implements Disposable {
     return frameAll(this.framing, payloads.map((payload) => cipher.seal(payload)));
   }
 
-  /** Sends payloads, all in one write; they must stay as they are until it is done. */
+  /** Sends payloads, all in one write. */
   send(payloads: readonly Uint8Array[]): Promise<void> {
-    const lying = this.cipher.name === "none" ? this.framing.inPlace?.(payloads) : undefined;
-    return this.write(lying ?? this.pack(payloads));
+    return this.write(this.pack(payloads));
+  }
+
+  /** Sends the answers to the last batch; those that were made in its payloads leave from there. */
+  answer(batch: readonly Uint8Array[], answers: readonly Uint8Array[]): Promise<void> {
+    const { lying } = this;
+    const same = batch.length === answers.length && batch.every((each, i) => each === answers[i]);
+    return lying && same ? this.write(lying) : this.send(answers);
   }
 
   /** Writes a packed chunk to its last byte; rejects when the connection is closed or breaks. */

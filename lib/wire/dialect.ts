@@ -10,7 +10,7 @@ import type { Framing } from "./framing.ts";
 import { JsonFraming } from "./json_framing.ts";
 import { decodeJson, encodeJson } from "./json_message.ts";
 import { LengthFraming } from "./length_framing.ts";
-import { LineFraming, memoryOf } from "./line_framing.ts";
+import { LineFraming } from "./line_framing.ts";
 import type { Chat, Message } from "./message.ts";
 import { decodeNative, encodeNative } from "./native_message.ts";
 import { RawFraming } from "./raw_framing.ts";
@@ -59,14 +59,12 @@ export function readMessage(dialect: Dialect, payload: Uint8Array): Message {
 }
 
 /**
- * The texts of a batch over text that lies in one piece: read at once, they cost a tenth. Undefined
- * when each payload is to be read by itself.
+ * The texts of a batch of lines that lie in one piece ({@linkcode Framing}): read at once, they cost
+ * a tenth. Undefined when each payload is to be read by itself.
  */
-export function readLines(dialect: Dialect, batch: readonly Uint8Array[]): string[] | undefined {
-  if (dialect !== "text" || batch.length < 2) return undefined;
-  const memory = memoryOf(batch);
+export function readLines(lying: Uint8Array | undefined): string[] | undefined {
   try {
-    return memory && decodeText(memory).split("\n");
+    return lying && decodeText(lying.subarray(0, -1)).split("\n");
   } catch {
     return undefined; // whichever line is at fault: the others are not
   }

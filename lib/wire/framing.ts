@@ -35,10 +35,10 @@ export interface Framing {
   put(payload: Uint8Array, target: Uint8Array, at: number): number;
 
   /**
-   * The memory in which the payloads lie as frames already, one behind the other; undefined when
-   * they do not. Answers that were made where the questions lay need not be copied.
+   * The memory in which the frames that were taken last lie, if it holds nothing but what
+   * {@linkcode put} would write: answers that were made where the questions lay need not be copied.
    */
-  inPlace?(payloads: readonly Uint8Array[]): Uint8Array | undefined;
+  readonly lying?: Uint8Array;
 }
 
 /** Lays all payloads as frames into one chunk, ready for a single write. */

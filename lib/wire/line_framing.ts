@@ -11,6 +11,8 @@ const RETURN = 13;
  * of the course programs, for which one write is one message), after 1 s for one that has.
  */
 export class LineFraming implements Framing {
+  /** See {@linkcode Framing}: lines that ended in `\n` alone. */
+  lying?: Uint8Array;
   /** Whether the last message ended in a newline: answers to it should end in the same way. */
   lastEnded = true;
   #endsLines: boolean; // the peer has ended a chunk in a newline: it writes lines for good
@@ -27,17 +29,25 @@ export class LineFraming implements Framing {
   }
 
   take(bytes: Uint8Array, start: number, end: number, out: Uint8Array[]): number {
+    this.lying = undefined;
     if (start === end) return start;
     const chunk = bytes.subarray(0, end);
     const { buffer, byteOffset } = chunk;
+    const first = start;
+    let bare = out.length === 0; // nothing but newlines between the lines
     for (;;) {
       const newline = newlineIn(chunk, start);
       if (newline < 0) break;
       this.#check(newline - start);
-      const ends = newline > start && chunk[newline - 1] === RETURN ? newline - 1 : newline;
+      const returns = newline > start && chunk[newline - 1] === RETURN;
+      const ends = returns ? newline - 1 : newline;
+      if (returns) bare = false;
       out.push(new Uint8Array(buffer, byteOffset + start, ends - start)); // faster than subarray
       start = newline + 1;
+    }
+    if (start > first) {
       this.lastEnded = true;
+      if (bare) this.lying = chunk.subarray(first, start);
     }
     if (start === end) this.#endsLines = true;
     this.#check(end - start);
@@ -45,6 +55,7 @@ export class LineFraming implements Framing {
   }
 
   takeRest(bytes: Uint8Array, start: number, end: number, out: Uint8Array[]): void {
+    this.lying = undefined;
     if (start === end) return;
     out.push(bytes.subarray(start, end));
     this.lastEnded = this.#endsLines;
@@ -65,35 +76,11 @@ export class LineFraming implements Framing {
     return at;
   }
 
-  inPlace(payloads: readonly Uint8Array[]): Uint8Array | undefined {
-    const lines = this.lastEnded ? memoryOf(payloads) : undefined;
-    if (!lines) return undefined;
-    const framed = new Uint8Array(lines.buffer, lines.byteOffset).subarray(0, lines.length + 1);
-    return framed.at(-1) === NEWLINE && framed.length > lines.length ? framed : undefined;
-  }
-
   #check(length: number): void {
     if (length > this.#limit) {
       throw new ProtocolError(`a line is over the limit of ${this.#limit} bytes`);
     }
   }
-}
-
-/**
- * The memory in which lines lie one behind the other, a newline between each two; undefined when they
- * do not lie so, as when they ended in `\r\n`.
- */
-export function memoryOf(lines: readonly Uint8Array[]): Uint8Array | undefined {
-  if (lines.length === 0) return undefined;
-  const { buffer, byteOffset } = lines[0];
-  const memory = new Uint8Array(buffer);
-  let end = byteOffset - 1;
-  for (const line of lines) {
-    if (line.buffer !== buffer || line.byteOffset !== end + 1) return undefined;
-    if (end >= byteOffset && memory[end] !== NEWLINE) return undefined;
-    end = line.byteOffset + line.length;
-  }
-  return memory.subarray(byteOffset, end);
 }
 
 /** Most lines end within so many bytes, and are found faster by looking than by asking the system. */

@@ -15,17 +15,28 @@ let segmenter: Intl.Segmenter | undefined;
  * @throws {ProtocolError} when the bytes are not UTF-8.
  */
 export function reverseText(payload: Uint8Array): Uint8Array {
-  let all = 0, returns = false;
-  for (let i = 0; i < payload.length; i++) {
-    all |= payload[i];
-    returns ||= payload[i] === RETURN;
-  }
-  if (all < 0x80 && !returns) return reverseBytes(payload);
+  const last = payload.length - 1; // by index: at(-1) alone took a fifth of an echo
+  if (turnAscii(payload[last] === NEWLINE ? payload.subarray(0, last) : payload)) return payload;
   const text = decodeText(payload);
   const end = /\r?\n$/.exec(text)?.[0] ?? "";
   segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   const clusters = Array.from(segmenter.segment(text.slice(0, text.length - end.length)), pick);
   return encodeText(clusters.reverse().join("") + end);
+}
+
+/** Turns ASCII around in one pass; what turns out to be more than that is as it was, and false. */
+function turnAscii(bytes: Uint8Array): boolean {
+  let all = 0, returns = false;
+  for (let i = 0, j = bytes.length - 1; i <= j; i++, j--) {
+    const first = bytes[i], last = bytes[j];
+    all |= first | last;
+    returns ||= first === RETURN || last === RETURN;
+    bytes[i] = last;
+    bytes[j] = first;
+  }
+  if (all < 0x80 && !returns) return true;
+  bytes.reverse();
+  return false;
 }
 
 /** Reverses bytes in place; a trailing newline stays at the end. */

@@ -237,8 +237,8 @@ Deno.test("answers that were made where the questions lay are sent from there", 
   conn.speak("text");
   const batch = (await conn.receive())!;
   for (const payload of batch) payload.reverse();
-  await conn.send(batch);
-  await conn.send(batch.map((payload) => payload.slice()));
+  await conn.answer(batch, [...batch]);
+  await conn.answer(batch, [batch[0], batch[1].slice()]);
   assertEquals(socket.writes.map((bytes) => decoder.decode(bytes)), ["cba\ned\n", "cba\ned\n"]);
   assertEquals(written.map(({ buffer }) => buffer === batch[0].buffer), [true, false]);
 });
