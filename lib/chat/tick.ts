@@ -34,7 +34,7 @@ export class Tick implements Entry {
 
   /** Adds what `sender` says to all others. */
   add(message: Message, sender: Seat | null): void {
-    const run = this.#runs.at(-1);
+    const run = this.#runs[this.#runs.length - 1];
     if (run && run.sender === sender) run.messages.push(message);
     else {
       this.#runs.push({ sender, messages: [message] });

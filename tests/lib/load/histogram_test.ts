@@ -38,6 +38,24 @@ Deno.test("how many were within a time can be told for every time", () => {
   }
 });
 
+Deno.test("equal times in a row count as often as they came, also when looked at between", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.constantFrom(1, 2, 4), fc.nat(5000))), (runs) => {
+      const histogram = new Histogram();
+      const expected = new Map([[1, 0], [2, 0], [4, 0]]);
+      for (const [ms, count] of runs) {
+        for (let i = 0; i < count; i++) histogram.record(ms);
+        expected.set(ms, expected.get(ms)! + count);
+        const sums = [1, 2, 4].map((most) =>
+          [...expected].reduce((sum, [ms, count]) => ms <= most ? sum + count : sum, 0)
+        );
+        assertEquals([1.1, 2.1, 4.1].map((ms) => histogram.within(ms)), sums);
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
 Deno.test("nothing recorded has no times", () => {
   const histogram = new Histogram();
   const { count, max, mean } = histogram;
