@@ -18,15 +18,7 @@ const CLIENTS = 100;
 /** `labwire bench` warms up under its own clock. */
 const DURATION_MS = { quick: 500, full: 2000 };
 
-/** None where this labwire has no such command. */
-export async function drivenWorks(programs: Programs, quick: boolean): Promise<Work[]> {
-  const [program, ...first] = LABWIRE;
-  const help = new Deno.Command(program, {
-    args: [...first, "bench", "--help"],
-    stdout: "null",
-    stderr: "null",
-  });
-  if (!(await help.output()).success) return [];
+export function drivenWorks(programs: Programs, quick: boolean): Work[] {
   const peer = epollEcho(programs);
   return [1, JUDGED_DEPTH].map((depth): Work => {
     const load = { ...echoTime(quick), clients: CLIENTS, depth };

@@ -47,7 +47,7 @@ class Run {
     const programs = this.#programs;
     switch (part) {
       case "echo": {
-        const works = [...echoWorks(programs, quick), ...await drivenWorks(programs, quick)];
+        const works = [...echoWorks(programs, quick), ...drivenWorks(programs, quick)];
         return speedParts(await this.#measureWorks(works));
       }
       case "chat":

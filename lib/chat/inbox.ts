@@ -11,12 +11,12 @@ export interface Sized {
 
 /** What waits for one peer, in order. Its overflow policy is the hub's (see `limits.ts`). */
 export class Inbox<E extends Sized> {
+  /** Called when there is something to take, or no more will be. */
+  stirred?: () => void;
   #entries?: E[]; // none while nothing waits
   #taken = 0; // size of what was taken and is being written
   #waiting = 0;
   #own = 0; // waiting for this peer alone
-  /** Called when there is something to take, or no more will be. */
-  stirred?: () => void;
   #closed = false;
   readonly #budget?: Budget;
   readonly #holder?: Holder;

@@ -11,6 +11,7 @@ import { type Arrival, raceQuiet } from "./quiet.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import type { Socket } from "./socket.ts";
+import { Writer } from "./writer.ts";
 
 /**
  * Socket, framing and cipher in one: batches of payloads in, payloads out.
@@ -27,8 +28,6 @@ export class Connection implements Disposable {
   framing: Framing = new RawFraming();
   /** What payloads go through on the wire. */
   cipher: Cipher = none;
-  /** Bytes that the system took from us so far; it stands still while the peer takes nothing. */
-  bytesTaken = 0;
   /** Bytes that came from the peer so far. */
   bytesCome = 0;
   /** Where the last batch lies as it would be framed; undefined when it does not, or is sealed. */
@@ -40,14 +39,13 @@ export class Connection implements Disposable {
   readonly #socket: Socket;
   readonly #records = new LengthFraming(RECORD_BYTES);
   readonly #in: ReadBuffer;
+  readonly #out: Writer;
   #fresh = false; // bytes came since the framing last looked
   #ended = false;
   #handed = false; // somebody may look at what was received
   #fault: unknown;
   #reading?: Promise<Arrival>;
   #early: Uint8Array[] = []; // put back
-  #writing = false;
-  #written?: PromiseWithResolvers<void>; // made only when somebody waits for a write
   #closed = false;
   #writeClosed = false;
   #dialect: Dialect = "text";
@@ -56,6 +54,12 @@ export class Connection implements Disposable {
   constructor(socket: Socket, pools?: readonly BufferPool[]) {
     this.#socket = socket;
     this.#in = new ReadBuffer(this, pools);
+    this.#out = new Writer(socket);
+  }
+
+  /** Bytes that the system took from us so far; it stands still while the peer takes nothing. */
+  get bytesTaken(): number {
+    return this.#out.bytesTaken;
   }
 
   /** How the peer speaks; a text reader until {@linkcode speak} says otherwise. */
@@ -177,16 +181,13 @@ export class Connection implements Disposable {
 
   /** Writes a packed chunk to its last byte; rejects when the connection is closed or breaks. */
   write(chunk: Uint8Array): Promise<void> {
-    if (this.#writing) return this.#turn().then(() => this.write(chunk));
-    if (chunk.length === 0) return Promise.resolve();
-    this.#writing = true;
-    const { records } = this.cipher;
-    return this.#push(records ? frameAll(this.#records, [this.cipher.seal(chunk)]) : chunk);
+    const seal = (frames: Uint8Array) => frameAll(this.#records, [this.cipher.seal(frames)]);
+    return this.#out.write(chunk, this.cipher.records ? seal : undefined);
   }
 
   /** Closes the sending side after what is being written; the peer reads an end. Safe to repeat. */
   async closeWrite(): Promise<void> {
-    while (this.#writing) await this.#turn();
+    await this.#out.idle();
     if (this.#closed || this.#writeClosed) return;
     this.#writeClosed = true;
     try {
@@ -214,29 +215,6 @@ export class Connection implements Disposable {
   /** The same as {@linkcode close}. */
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  #turn(): Promise<void> {
-    this.#written ??= Promise.withResolvers<void>();
-    return this.#written.promise;
-  }
-
-  #push(chunk: Uint8Array): Promise<void> {
-    return this.#socket.write(chunk).then((taken): Promise<void> | void => {
-      this.bytesTaken += taken;
-      return taken < chunk.length ? this.#push(chunk.subarray(taken)) : this.#writeOver();
-    }, this.#writeFailed);
-  }
-
-  readonly #writeFailed = (error: unknown): never => {
-    this.#writeOver();
-    throw error;
-  };
-
-  #writeOver(): void {
-    this.#writing = false;
-    this.#written?.resolve();
-    this.#written = undefined;
   }
 
   /** Reads on, at most for `ms`. A read that is still pending then goes on and is awaited later. */
