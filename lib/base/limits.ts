@@ -97,8 +97,8 @@ export const READ_BUFFER_BYTES = 64 * KiB;
 /** What piled up for a peer is merged into one write up to this size; a tick above it waits for one more turn. */
 export const MERGE_BYTES = 64 * KiB;
 
-/** A tick ends above this: two full reads of short lines, with room left before publishers wait. */
-export const TICK_BYTES = 240 * KiB;
+/** A tick ends above the first, two full reads of short lines, or at what makes the second for all receivers: tens of ms in which nothing else is done. */
+export const TICK_BYTES: readonly [each: number, all: number] = [240 * KiB, 64 * MiB];
 
 /** While a peer that takes bytes has more than this waiting, publishers wait. */
 export const INBOX_WAIT_BYTES = 256 * KiB;

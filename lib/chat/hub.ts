@@ -15,6 +15,12 @@ import type { Seat } from "./seat.ts";
 import { Tick } from "./tick.ts";
 
 /**
+ * Looks in {@linkcode STALLED_MS}: a peer that was given no chance, since a turn of the event loop took
+ * as long, is not stalled.
+ */
+const STALLED_LOOKS = 4;
+
+/**
  * Who is present, and what is said to them. What is published in one turn of the event loop is one
  * {@linkcode Tick}, offered to every inbox when the turn ends.
  *
@@ -84,7 +90,7 @@ export class Hub {
       setImmediate(() => this.#turnEnds());
     }
     this.#tick.add(message, sender);
-    if (this.#tick.size > TICK_BYTES) this.#flush();
+    if (this.#tick.size > this.#most) this.#flush();
   }
 
   /** Says something to one, after all that was published before. */
@@ -104,6 +110,12 @@ export class Hub {
   /** What a publisher waits for before it reads on; `undefined` when nobody is full. */
   ready(): Promise<void> | undefined {
     return this.#room?.promise;
+  }
+
+  /** Bytes in a tick: the more receivers, the fewer. */
+  get #most(): number {
+    const [each, all] = TICK_BYTES;
+    return Math.max(MERGE_BYTES, Math.min(each, all / this.#seats.size));
   }
 
   /** A flood is gathered for one more turn: fewer and larger writes deliver a quarter more. */
@@ -135,19 +147,18 @@ export class Hub {
     }
     seat.silence.open(); // it is written to, rather than waited for
     if (seat.stalled || this.#full.has(seat)) return;
-    seat.lastTaken = { bytes: seat.taken, at: performance.now() };
+    seat.lastTaken = { bytes: seat.taken, looks: 0 };
     this.#full.add(seat);
     this.#room ??= Promise.withResolvers<void>();
-    this.#watch ??= setInterval(() => this.#look(), STALLED_MS);
+    this.#watch ??= setInterval(() => this.#look(), STALLED_MS / STALLED_LOOKS);
   }
 
   /** Called while somebody is full: who takes nothing any more? */
   #look(): void {
-    const now = performance.now();
     for (const seat of this.#full) {
       const last = seat.lastTaken!;
-      if (seat.taken !== last.bytes) seat.lastTaken = { bytes: seat.taken, at: now };
-      else if (now - last.at >= STALLED_MS) {
+      if (seat.taken !== last.bytes) seat.lastTaken = { bytes: seat.taken, looks: 0 };
+      else if (++last.looks >= STALLED_LOOKS) {
         seat.stalled = true;
         this.#settle(seat);
       }

@@ -74,8 +74,8 @@ export class Seat {
   transfers: Promise<void> = NOTHING;
   /** What waits to be written. */
   readonly inbox: Inbox<Entry>;
-  /** What the hub last saw of {@linkcode taken}, and when (`performance.now()`). */
-  lastTaken?: { bytes: number; at: number };
+  /** What the hub last saw of {@linkcode taken}, and how often. */
+  lastTaken?: { bytes: number; looks: number };
   /** Open once it may be written to: it has spoken, was silent for long, or much waits for it. */
   readonly silence = new Gate();
   /** Open once a native client has been welcomed, or refused. */

@@ -1,5 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { INBOX_BYTES, INBOX_STALLED_BYTES, INBOX_WAIT_BYTES } from "../../../lib/base/limits.ts";
+import {
+  INBOX_BYTES,
+  INBOX_STALLED_BYTES,
+  INBOX_WAIT_BYTES,
+  STALLED_MS,
+} from "../../../lib/base/limits.ts";
 import { Hub } from "../../../lib/chat/hub.ts";
 import { Seat } from "../../../lib/chat/seat.ts";
 import { Connection } from "../../../lib/net/connection.ts";
@@ -107,6 +112,19 @@ Deno.test("readers who take nothing are not waited for long, and let go above th
     "Client 2: Dead does not read; let go",
   ]);
   assertEquals(deaf.map(({ socket }) => socket.closed), [1, 1]);
+});
+
+Deno.test("a reader who was given no chance to take anything is waited for", async () => {
+  const { hub, join, say } = setUp();
+  const reader = join("Ben");
+  say(INBOX_WAIT_BYTES);
+  await turn();
+  const ready = hub.ready();
+  const blocked = performance.now() + 2 * STALLED_MS;
+  while (performance.now() < blocked); // a turn of the event loop that takes long
+  assertEquals(await settles(ready), false);
+  await reader.read();
+  assertEquals(await settles(ready), true);
 });
 
 Deno.test("a stalled reader who takes something again is waited for again", async () => {

@@ -78,8 +78,16 @@ Deno.test("what is said to one comes after all that was said to everybody before
 Deno.test("a turn in which much is said is offered in pieces", () => {
   const { hub, join } = setUp();
   const ada = join("Ada"), ben = join("Ben");
-  hub.publish(says("Ada", "x".repeat(TICK_BYTES)), ada);
-  assert(ben.inbox.bytes > TICK_BYTES, "not kept back until the turn ends");
+  hub.publish(says("Ada", "x".repeat(TICK_BYTES[0])), ada);
+  assert(ben.inbox.bytes > TICK_BYTES[0], "not kept back until the turn ends");
+});
+
+Deno.test("the more receivers there are, the smaller are the pieces", () => {
+  const { hub, join } = setUp();
+  const ada = join("Ada"), [each, all] = TICK_BYTES;
+  const others = Array.from({ length: all / each * 2 }, (_, i) => join(`guest${i}`));
+  hub.publish(says("Ada", "x".repeat(all / others.length)), ada);
+  assert(others[0].inbox.bytes > 0);
 });
 
 Deno.test("a flood is gathered for one more turn, a word is not", async () => {
