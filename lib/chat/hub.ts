@@ -118,7 +118,7 @@ export class Hub {
     return Math.max(MERGE_BYTES, Math.min(each, all / this.#seats.size));
   }
 
-  /** A flood is gathered for one more turn: fewer and larger writes deliver a quarter more. */
+  /** A flood is gathered for one more turn: fewer and larger writes deliver an eighth more. */
   #turnEnds(): void {
     if (this.#tick && this.#tick.size > MERGE_BYTES) setImmediate(() => this.#flush());
     else this.#flush();
