@@ -47,8 +47,9 @@ export class Accounts {
   constructor(text = "", { hash = stretch }: { hash?: typeof stretch } = {}) {
     this.#stretch = hash;
     for (const [at, line] of text.split(/\r?\n/).entries()) {
-      if (line.startsWith("#")) this.#comments.push(`${line.trimEnd()}\n`);
-      if (line.trim() === "" || line.startsWith("#")) continue;
+      const plain = line.trim(); // as a name is: a space before `#` makes no name of it
+      if (plain.startsWith("#")) this.#comments.push(`${plain}\n`);
+      if (plain === "" || plain.startsWith("#")) continue;
       try {
         this.#add(parseEntry(line));
       } catch (error) {

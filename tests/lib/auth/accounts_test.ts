@@ -8,6 +8,12 @@ import { PEOPLE, people } from "../../support/people.ts";
 
 const SALT = new Uint8Array(16).toBase64(), HASH = new Uint8Array(32).toBase64();
 
+Deno.test("a comment may stand behind white space, and is no account", () => {
+  const line = `#:instructor:scrypt:1024:${btoa("x".repeat(16))}:${btoa("x".repeat(32))}`;
+  const accounts = new Accounts(` ${line}\n\t# more \n`);
+  assertEquals([accounts.all, accounts.toString()], [[], `${line}\n# more\n`]);
+});
+
 Deno.test("what is written reads back the same, comments first", () => {
   const { accounts } = people();
   assertEquals(accounts.all, [
