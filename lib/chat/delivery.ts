@@ -84,8 +84,7 @@ export class Delivery {
   }
 
   async #write(chunks: readonly Uint8Array[]): Promise<void> {
-    const chunk = concat(chunks);
-    if (chunk.length > 0) await this.#conn.write(chunk);
+    await this.#conn.write(concat(chunks));
   }
 
   /** Half-closes after the last word, unless the connection serves another purpose from now on. */

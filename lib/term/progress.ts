@@ -1,6 +1,6 @@
 import { safe, type SafeText } from "../base/safe_text.ts";
 import { formatBytes } from "../base/size.ts";
-import { draw, keepBelow } from "./screen.ts";
+import { StatusLine } from "./status.ts";
 
 const EVERY_MS = 100;
 
@@ -9,17 +9,11 @@ export class Progress implements Disposable {
   #label: SafeText;
   #first?: { bytes: number; at: number }; // what was there when it began does not count in the rate
   #drawn = 0;
-  #line = safe``;
-  #kept?: Disposable;
+  readonly #line = new StatusLine();
 
   /** `label` names what is under way. */
   constructor(label: SafeText) {
     this.#label = label;
-    if (!Deno.stderr.isTerminal()) return;
-    this.#kept = keepBelow({
-      hide: () => draw("\r\x1b[K"),
-      show: () => draw(this.#line),
-    });
   }
 
   /** `bytes` have come, of `size` if that is known; `label` is what is under way now. */
@@ -27,19 +21,23 @@ export class Progress implements Disposable {
     this.#label = label;
     const now = performance.now();
     this.#first ??= { bytes, at: now };
-    if (!this.#kept || now - this.#drawn < EVERY_MS) return;
+    if (now - this.#drawn < EVERY_MS) return;
     this.#drawn = now;
-    const rate = (bytes - this.#first.bytes) / Math.max(1, now - this.#first.at) * 1000;
+    this.#line.update(() => this.#text(now, bytes, size));
+  }
+
+  #text(now: number, bytes: number, size: number | undefined): SafeText {
+    const first = this.#first!;
+    const rate = (bytes - first.bytes) / Math.max(1, now - first.at) * 1000;
     const share = size ? ` ${Math.min(100, Math.floor(bytes / size * 100))} %` : "";
     const left = size && rate > 0 ? `, ${Math.ceil(Math.max(0, size - bytes) / rate)} s left` : "";
-    this.#line = safe`${this.#label}${share}  ${formatBytes(bytes)}${
+    return safe`${this.#label}${share}  ${formatBytes(bytes)}${
       size ? ` of ${formatBytes(size)}` : ""
     }, ${formatBytes(rate)}/s${left}`;
-    draw(`\r\x1b[K${this.#line}`);
   }
 
   /** Takes the line off the screen. */
   [Symbol.dispose](): void {
-    this.#kept?.[Symbol.dispose]();
+    this.#line[Symbol.dispose]();
   }
 }

@@ -28,6 +28,7 @@ const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
   ["lib/base/ lib/cli/command.ts lib/term/screen.ts lib/term/secret.ts", ALL],
   ["lib/term/input.ts", ["connect", "serve"]],
   ["lib/term/progress.ts", ["get", "put"]],
+  ["lib/term/status.ts", ["get", "put", "bench"]],
 
   ["lib/wire/reverse.ts", ["echo-reverse"]],
   ["lib/wire/detect.ts lib/wire/pack.ts", SERVERS],
@@ -49,7 +50,7 @@ const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
   ["lib/chat/client", ["connect"]],
   ["lib/chat/", ["serve"]],
 
-  ["lib/load/ lib/term/status.ts", ["bench"]],
+  ["lib/load/", ["bench"]],
 
   ["lib/files/client.ts", ["get", "ls", "put"]],
   ["lib/files/outcome.ts lib/files/summary.ts", ["get", "put"]],
