@@ -6,9 +6,10 @@
  * @module
  */
 import { COMMANDS } from "./commands/mod.ts";
+import type { Event } from "./lib/base/events.ts";
 import { Exit, Failure, reasonOf } from "./lib/base/errors.ts";
 import { INTERRUPT_ECHO_MS, LOG_CHARACTERS } from "./lib/base/limits.ts";
-import { safe, safeText } from "./lib/base/safe_text.ts";
+import { safe, safeJson, safeText } from "./lib/base/safe_text.ts";
 import { helpPage, overviewPage } from "./lib/cli/help.ts";
 import { note, print } from "./lib/term/screen.ts";
 
@@ -30,6 +31,15 @@ function onReload(act: () => void): Disposable {
   if (Deno.build.os === "windows") return { [Symbol.dispose]: () => {} };
   Deno.addSignalListener("SIGHUP", act);
   return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGHUP", act) };
+}
+
+function environment(name: string): string | undefined {
+  return Deno.env.get(name);
+}
+
+/** Prints an event, with the version of its form and the time. */
+function emit({ event, ...more }: Event): void {
+  print([safeJson({ v: 1, event, at: new Date().toISOString(), ...more })]);
 }
 
 async function main(args: string[]): Promise<number> {
@@ -59,13 +69,14 @@ async function main(args: string[]): Promise<number> {
     return Exit.done;
   }
   const { parseCommandLine } = await import("./lib/cli/parse.ts");
-  const { values, args: positionals } = parseCommandLine(command, rest);
+  const { values, args: positionals } = parseCommandLine(command, rest, environment);
   Deno.addSignalListener("SIGINT", interrupt);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", interrupt);
   return await command.run(values, positionals, {
     signal: stop.signal,
     cut: cut.signal,
     stop: interrupt,
+    emit: values.json ? emit : undefined,
     log: (line) => {
       const most = LOG_CHARACTERS;
       note(line.length > most ? safe`${line.slice(0, most)}…` : line, "faint");

@@ -1,8 +1,7 @@
 import { Exit, Failure } from "../lib/base/errors.ts";
 import { BROADCAST_CLIENTS, LINE_BYTES, LOAD_MS, LOST_MS } from "../lib/base/limits.ts";
 import type { RateLimit } from "../lib/base/rate.ts";
-import { safeJson } from "../lib/base/safe_text.ts";
-import { choice, count, defineCommand, duration, flag, rate, size } from "../lib/cli/command.ts";
+import { choice, count, defineCommand, duration, rate, size } from "../lib/cli/command.ts";
 import type { Option } from "../lib/cli/command.ts";
 import { EXPECTATIONS } from "../lib/load/expectation.ts";
 import { load } from "../lib/load/load.ts";
@@ -43,7 +42,6 @@ export const bench = defineCommand({
     dialect: choice(DIALECTS, "how the server speaks", "native"),
     "ramp-up": duration("TIME", "open the connections one by one over so long", 0),
     timeout: duration("TIME", "an answer that takes longer is lost", LOST_MS),
-    json: flag("print the result as one JSON object"),
     ...reachOptions,
   },
   examples: [
@@ -106,7 +104,8 @@ export const bench = defineCommand({
       rate: perSecond,
       interrupted: signal.aborted,
     };
-    print(values.json ? [safeJson(jsonReport(figures, setting))] : textReport(figures, setting));
+    if (context.emit) context.emit({ event: "result", ...jsonReport(figures, setting) });
+    else print(textReport(figures, setting));
     return verdict(figures, setting);
   },
 });

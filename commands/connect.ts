@@ -1,25 +1,16 @@
 import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../lib/base/errors.ts";
 import { LINGER_MS, PACE_MS } from "../lib/base/limits.ts";
-import { safe, type SafeText } from "../lib/base/safe_text.ts";
-import { onAbort, sleep } from "../lib/base/tasks.ts";
-import { Client, type LineKind } from "../lib/chat/client.ts";
-import { choice, type Context, defineCommand, duration, text } from "../lib/cli/command.ts";
-import { type Address, formatAddress, parseAddress } from "../lib/net/address.ts";
+import { safe } from "../lib/base/safe_text.ts";
+import { onAbort } from "../lib/base/tasks.ts";
+import { choice, defineCommand, duration, text } from "../lib/cli/command.ts";
+import { type Address, parseAddress } from "../lib/net/address.ts";
 import { Connection } from "../lib/net/connection.ts";
-import { ask, type LineSource, openInput } from "../lib/term/input.ts";
-import { note, print, type Tone } from "../lib/term/screen.ts";
-import { DIALECTS, framingOf, textLines } from "../lib/wire/dialect.ts";
-import { prepare, reach, reachFiles, reachOptions } from "./shared/reach.ts";
+import { ask } from "../lib/term/input.ts";
+import { type Dialect, DIALECTS, framingOf, textLines } from "../lib/wire/dialect.ts";
+import { converse, defaultName, type Reached, show } from "./shared/conversation.ts";
+import { type Destination, prepare, reach, reachFiles, reachOptions } from "./shared/reach.ts";
 
 const LOCAL: Address = { hostname: "127.0.0.1", port: 8000 };
-
-const TONES: Record<LineKind, Tone> = {
-  message: "plain",
-  private: "bright",
-  notice: "faint",
-  error: "alarm",
-  result: "faint",
-};
 
 /** `labwire connect`. */
 export const connect = defineCommand({
@@ -70,109 +61,43 @@ export const connect = defineCommand({
         name ??= await ask(safe`Your name`, defaultName());
       }
     }
-    const where = { target, ...way };
-    const reached = dialect === "native"
-      ? await reach(where, { name, features: ["ping"] })
-      : { conn: new Connection(await way.dial(target, signal)), welcome: undefined };
+    const where: Destination = { target, ...way };
+    const reached = await open(where, dialect, name);
     using conn = reached.conn;
     using _stop = onAbort(signal, () => conn.close());
-    let features: string[] = [];
     try {
-      if (reached.welcome) {
-        ({ name, features } = reached.welcome);
-        show(textLines(reached.welcome), "message");
-      } else {
-        conn.speak(dialect, framingOf(dialect, { client: true }));
-        conn.cipher = way.credentials.shown.keying.cipher;
-      }
-      using input = await openInput({
-        signal: context.signal,
-        prompt: promptOf(name ?? "you"),
-        interrupt: context.stop,
-      });
-      let self = name ?? "you", status = "";
-      const draw = () => input.setPrompt(promptOf(self, status));
-      const files = async () => {
-        const { Courier } = await import("./shared/courier.ts");
-        return new Courier({
-          open: (hello) => reachFiles(where, { ...hello, name: self }),
-          signal,
-          passesOn: features.includes("offers"),
-          acceptInto: values["accept-files"],
-          status: (text) => {
-            status = text;
-            draw();
-          },
-        });
-      };
-      const paced = dialect === "raw" || dialect === "json";
-      const client = new Client(conn, {
-        name: name ?? defaultName(),
-        paceMs: paced ? values.pace : 0,
-        files,
-        renamed: (name) => {
-          self = name;
-          draw();
+      return await converse(reached, {
+        paceMs: values.pace,
+        lingerMs: values.linger,
+        files: async (name, status) => {
+          const { Courier } = await import("./shared/courier.ts");
+          return new Courier({
+            open: (hello) => reachFiles(where, { ...hello, name: name() }),
+            signal,
+            passesOn: reached.features.includes("offers"),
+            acceptInto: values["accept-files"],
+            status,
+          });
         },
-        show: (lines, kind) => {
-          if (!context.signal.aborted) show(lines, kind); // Ctrl-C needs no explanation
-        },
-      });
-      if (input.interactive) note(safe`Connected to ${formatAddress(target)}`, "faint");
-      if (name !== undefined && (dialect === "raw" || dialect === "text")) await client.say(name);
-      try {
-        await converse(client, conn, input, values.linger, context);
-      } finally {
-        if (context.signal.aborted) await client.filesDone(); // what has come is kept for another time
-      }
-      await client.filesDone();
-      context.signal.throwIfAborted(); // input ends at Ctrl-C as well, which is no end of the work
-      if (client.unsent || client.expecting) {
-        throw new Failure("Cannot go on: the server closed the connection", Exit.lost);
-      }
-      return client.failed ? Exit.failed : Exit.done;
+      }, context);
     } catch (error) {
-      throw context.signal.aborted ? new Failure("Interrupted", Exit.interrupted) : lost(error);
+      throw signal.aborted ? new Failure("Interrupted", Exit.interrupted) : lost(error);
     }
   },
 });
 
-/** Both directions until the server closes, or, after our end, a server of another make is silent. */
-async function converse(
-  client: Client,
-  conn: Connection,
-  input: LineSource,
-  lingerMs: number,
-  { signal }: Context,
-): Promise<void> {
-  const over = new AbortController();
-  const receiving = client.receive().finally(() => over.abort());
-  const typing = typeAll(client, input).then(async () => {
-    if (conn.dialect === "native") return await receiving;
-    while (!over.signal.aborted && !signal.aborted) {
-      const left = client.activeAt + lingerMs - performance.now();
-      if (left <= 0) return;
-      await sleep(left, over.signal);
-    }
-  });
-  await Promise.race([receiving, typing]);
-}
-
-async function typeAll(client: Client, input: LineSource): Promise<void> {
-  let leaving = false;
-  for await (const line of input.lines()) {
-    if (line === "" && input.interactive) continue;
-    leaving = !await client.type(line);
-    if (leaving) break;
+/** Connects, and greets the server where its dialect has that. */
+async function open(where: Destination, dialect: Dialect, name?: string): Promise<Reached> {
+  const { target, dial, credentials, signal } = where;
+  if (dialect === "native") {
+    const { conn, welcome } = await reach(where, { name, features: ["ping"] });
+    show(textLines(welcome), "message");
+    return { conn, target, name: welcome.name, features: welcome.features };
   }
-  // A script that ends has only no more to say; what it has offered can still be taken.
-  if (!leaving && !input.interactive) await client.offersDone();
-  await client.end();
-}
-
-function show(lines: SafeText[], kind: LineKind): void {
-  if (kind === "error" || kind === "result") lines.forEach((line) => note(line, TONES[kind]));
-  else print(lines, TONES[kind]);
+  const conn = new Connection(await dial(target, signal));
+  conn.speak(dialect, framingOf(dialect, { client: true }));
+  conn.cipher = credentials.shown.keying.cipher;
+  return { conn, target, name, features: [] };
 }
 
 function lost(error: unknown): unknown {
@@ -189,14 +114,6 @@ function lost(error: unknown): unknown {
   });
 }
 
-function promptOf(name: string, status = ""): SafeText {
-  return safe`${name}${status === "" ? "" : ` [${status}]`}> `;
-}
-
 function targetOf(text: string, fallback: Address): Address {
   return parseAddress(text, fallback, fallback.hostname);
-}
-
-function defaultName(): string {
-  return Deno.env.get("USER") || "guest";
 }

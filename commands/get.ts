@@ -34,7 +34,7 @@ export const get = defineCommand({
       const { getPaths } = await import("../lib/files/get_paths.ts");
       const { openSource, openTarget } = await import("../lib/files/local.ts");
       await using target = await openTarget(output);
-      using report = new Report(values, "fetched");
+      using report = new Report(values, "fetched", context);
       await getPaths(client, paths, { target, recursive, exists, resume }, report);
       return await report.close(async ({ name }) => {
         const path = output === "." ? name : `${output.replace(/\/+$/, "")}/${name}`;

@@ -1,6 +1,6 @@
 import { Exit } from "../lib/base/errors.ts";
 import { ANSWER_MS } from "../lib/base/limits.ts";
-import { safe, safeJson, type SafeText } from "../lib/base/safe_text.ts";
+import { safe, type SafeText } from "../lib/base/safe_text.ts";
 import { defineCommand, duration, flag, short } from "../lib/cli/command.ts";
 import { print } from "../lib/term/screen.ts";
 import type { ListingEntry } from "../lib/wire/file_message.ts";
@@ -20,7 +20,6 @@ export const ls = defineCommand({
     "One name a line; folders end in a slash.",
   options: {
     long: short("l", flag("with size, time of the last change, and * on what can be executed")),
-    json: flag("print a JSON object for each entry"),
     timeout: duration("TIME", "give up when nothing comes for so long", ANSWER_MS),
     ...reachOptions,
   },
@@ -32,8 +31,9 @@ export const ls = defineCommand({
   async run(values, [address, folder = ""], context) {
     return await withFiles(address, values, context, async (client) => {
       const entries = await client.list(folder);
-      const line = values.json ? safeJson : values.long ? longLine : shortLine;
-      print(entries.map((entry) => line(entry)));
+      const { emit } = context;
+      if (emit) entries.forEach((entry) => emit({ event: "entry", ...entry }));
+      else print(entries.map(values.long ? longLine : shortLine));
       return Exit.done;
     });
   },

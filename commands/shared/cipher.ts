@@ -6,7 +6,7 @@
 import { type Keying, makeKeying } from "../../lib/auth/keying.ts";
 import { Exit, Failure } from "../../lib/base/errors.ts";
 import { safe } from "../../lib/base/safe_text.ts";
-import { choice, type Context, text } from "../../lib/cli/command.ts";
+import { choice, type Context, hidden, text } from "../../lib/cli/command.ts";
 import type { CipherChoice } from "../../lib/wire/ciphers/cipher.ts";
 import { CIPHER_NAMES } from "../../lib/wire/ciphers/mod.ts";
 import type { Dialect } from "../../lib/wire/dialect.ts";
@@ -15,7 +15,7 @@ import { readSecretFile } from "./secret_file.ts";
 /** The cipher and where its key comes from. */
 export const cipherOptions = {
   cipher: choice(CIPHER_NAMES, "what messages go through on the wire", "none"),
-  key: text("KEY", "the cipher's key (other users of this machine can see it)"),
+  key: hidden(text("KEY", "the cipher's key (other users of this machine can see it)")),
   "key-file": text("FILE", "read the key from a file; LABWIRE_KEY is looked at last"),
 };
 

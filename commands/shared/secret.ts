@@ -5,7 +5,7 @@
  */
 import { Exit, Failure } from "../../lib/base/errors.ts";
 import { safe } from "../../lib/base/safe_text.ts";
-import { type Context, flag, text } from "../../lib/cli/command.ts";
+import { type Context, flag, hidden, text } from "../../lib/cli/command.ts";
 import { type AskOptions, askSecret, askTwice } from "../../lib/term/secret.ts";
 import type { Dialect } from "../../lib/wire/dialect.ts";
 import type { CipherValues } from "./cipher.ts";
@@ -13,7 +13,7 @@ import { readSecretFile } from "./secret_file.ts";
 
 /** How it is given. */
 export const secretOptions = {
-  secret: flag("a passphrase that both sides know; asked for, or LABWIRE_SECRET"),
+  secret: hidden(flag("a passphrase that both sides know; asked for, or LABWIRE_SECRET")),
   "secret-file": text("FILE", "read the passphrase from a file"),
 };
 

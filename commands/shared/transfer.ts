@@ -4,9 +4,10 @@
  * @module
  */
 import { Exit, type Failure } from "../../lib/base/errors.ts";
+import type { Emit } from "../../lib/base/events.ts";
 import { ANSWER_MS } from "../../lib/base/limits.ts";
-import { safe, safeJson, safeText } from "../../lib/base/safe_text.ts";
-import { duration, flag, short, text } from "../../lib/cli/command.ts";
+import { safe, safeText } from "../../lib/base/safe_text.ts";
+import { type Context, duration, flag, short, text } from "../../lib/cli/command.ts";
 import { type Outcome, startedOver, type Watcher } from "../../lib/files/outcome.ts";
 import { type Moved, summaryOf } from "../../lib/files/summary.ts";
 import type { Source } from "../../lib/files/source.ts";
@@ -18,7 +19,6 @@ export const transferOptions = {
   overwrite: flag("replace files that exist"),
   rename: flag("number files whose name is taken: a (2).txt"),
   quiet: short("q", flag("no progress, and no summary")),
-  json: flag("print a JSON object for each file"),
   sha256: flag("print the SHA-256 of each file, as sha256sum does; it is read for that"),
   timeout: duration("TIME", "give up when nothing moves for so long", ANSWER_MS),
   name: text("NAME", "your name; a dropbox puts your files in a folder of it"),
@@ -27,7 +27,6 @@ export const transferOptions = {
 /** What is to be told, and how. */
 export interface ReportValues {
   quiet: boolean;
-  json: boolean;
   sha256: boolean;
 }
 
@@ -37,6 +36,7 @@ export class Report implements Watcher, Disposable {
   anyFailed = false;
   readonly #values: ReportValues;
   readonly #moved: Moved;
+  readonly #emit?: Emit;
   readonly #outcomes: Outcome[] = [];
   readonly #start = performance.now();
   #progress?: Progress;
@@ -44,8 +44,9 @@ export class Report implements Watcher, Disposable {
   #finished = 0; // bytes of files that are there
 
   /** `moved` is what travelling bytes are called. */
-  constructor(values: ReportValues, moved: Moved) {
+  constructor(values: ReportValues, moved: Moved, { emit }: Pick<Context, "emit">) {
     this.#values = values;
+    this.#emit = emit;
     this.#moved = moved;
   }
 
@@ -68,17 +69,17 @@ export class Report implements Watcher, Disposable {
     this.#finished += outcome.size;
     this.#outcomes.push(outcome);
     if (outcome.startedOver) this.#note(startedOver(outcome));
-    if (!this.#values.json) return;
+    if (!this.#emit) return;
     const { path, name, size, moved, hashed, hash } = outcome;
     const seconds = Number(outcome.seconds.toFixed(6));
-    print([safeJson({ path, name, size, [this.#moved]: moved, hashed, seconds, hash })]);
+    this.#emit({ event: "file", path, name, size, [this.#moved]: moved, hashed, seconds, hash });
   }
 
   /** See {@linkcode Watcher}. */
   failed(path: string, why: Failure): void {
     this.anyFailed = true;
     note(safe`labwire: ${why.line}`, "alarm");
-    if (this.#values.json) print([safeJson({ path, error: why.line })]);
+    this.#emit?.({ event: "failed", path, error: why.line });
   }
 
   /**

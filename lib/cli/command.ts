@@ -4,6 +4,7 @@
  * @module
  */
 import { parseDuration } from "../base/duration.ts";
+import type { Emit } from "../base/events.ts";
 import type { Log } from "../base/log.ts";
 import type { RateLimit } from "../base/rate.ts";
 
@@ -25,6 +26,18 @@ export interface Option<T> {
   readonly choices?: readonly string[];
   /** The letter that stands for the name, behind a single dash. */
   readonly letter?: string;
+  /** May be given again and again; its value is an array of {@linkcode Given}. */
+  readonly many?: boolean;
+  /** Never shown; the environment may hold what it stands for, and is read by whoever wants that. */
+  readonly secret?: boolean;
+}
+
+/** One value of an option that may be given many times. */
+export interface Given<T> {
+  /** Where it stood among the words of the command line; -1 if the environment gave it. */
+  readonly at: number;
+  /** What was given. */
+  readonly value: T;
 }
 
 /** Options by long name, of any types. */
@@ -44,6 +57,8 @@ export interface Context {
   cut: AbortSignal;
   /** Asks to stop, as Ctrl-C does. */
   stop: () => void;
+  /** Prints an event; there under `--json` only, and then nothing else goes to standard output. */
+  emit?: Emit;
   /** One line on standard error. */
   log: Log;
   /** Calls `act` when the system asks to read settings again (SIGHUP), until disposed. */
@@ -68,14 +83,23 @@ export interface Command<O extends Options = Options> {
   run(values: Values<O>, args: string[], context: Context): Promise<number>;
 }
 
-/** Keeps the option types of a command literal. */
-export function defineCommand<O extends Options>(command: Command<O>): Command<O> {
-  return command;
+/** What every command takes. */
+export type CommonOptions = {
+  /** Events for programs, by {@linkcode Context.emit}. */
+  json: Option<boolean>;
+};
+
+/** Keeps the option types of a command literal, and adds what every command takes. */
+export function defineCommand<O extends Options>(command: Command<O>): Command<O & CommonOptions> {
+  const json = flag("print events for programs, one JSON object a line (labwire schema)");
+  return { ...command, options: { ...command.options, json } };
 }
 
 /** A switch: on when given. */
 export function flag(help: string): Option<boolean> {
-  return { help, initial: false, read: (text) => text === "true", wanted: "nothing" };
+  const read = (text: string) =>
+    /^(true|1|yes|on)$/i.test(text) || (/^(false|0|no|off)$/i.test(text) ? false : undefined);
+  return { help, initial: false, read, wanted: "yes or no" };
 }
 
 /** A text, such as a name or a path. */
@@ -105,6 +129,18 @@ export function count(
 /** The same option with a letter that stands for its name. */
 export function short<T>(letter: string, option: Option<T>): Option<T> {
   return { ...option, letter };
+}
+
+/** An option that may be given many times, and keeps its place among the others. */
+export function many<T>(option: Option<T>): Option<readonly Given<Exclude<T, undefined>>[]> {
+  // The parser reads each value by `read` and puts them in an array.
+  const { help, value, wanted, choices, letter, read } = option;
+  return { help, value, wanted, choices, letter, read: read as never, many: true, initial: [] };
+}
+
+/** The same option, never shown, and not read from the environment by the parser. */
+export function hidden<T>(option: Option<T>): Option<T> {
+  return { ...option, secret: true };
 }
 
 /** A size such as `500`, `64K`, `10M` or `1.5GiB`, in binary units; its value is bytes. */

@@ -3,48 +3,81 @@ import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { Exit, Failure } from "../base/errors.ts";
 import type { Command, Option } from "./command.ts";
 
+/** Where a value comes from; the first of them that has one decides. */
+export type Origin = "option" | "environment" | "default";
+
 /** What a command line says: values by option name, and the positional arguments. */
 export interface Parsed {
   /** By option name; every option has one. */
   values: Record<string, unknown>;
   /** What stood between the options. */
   args: string[];
+  /** Where each value comes from. */
+  origins: Record<string, Origin>;
+}
+
+/** Reads a variable of the environment. */
+export type Environment = (name: string) => string | undefined;
+
+/** The variable that stands for an option: `--max-clients` is `LABWIRE_MAX_CLIENTS`. */
+export function variableOf(option: string): string {
+  return `LABWIRE_${option.replaceAll("-", "_").toUpperCase()}`;
 }
 
 /**
- * Reads the arguments behind a command's name.
+ * Reads the arguments behind a command's name; what they do not say, `environment` may.
  *
  * @throws {Failure} with the usage exit code for an unknown option (with the nearest known one), a
  * missing or bad value, or too many arguments.
  */
-export function parseCommandLine(command: Command, args: readonly string[]): Parsed {
-  const switches: string[] = [], valued: string[] = [], alias: Record<string, string> = {};
-  for (const [name, option] of Object.entries(command.options)) {
+export function parseCommandLine(
+  command: Command,
+  args: readonly string[],
+  environment: Environment = () => undefined,
+): Parsed {
+  const { options } = command;
+  const switches: string[] = [], valued: string[] = [], collect: string[] = [];
+  const alias: Record<string, string> = {};
+  for (const [name, option] of Object.entries(options)) {
     (option.value === undefined ? switches : valued).push(name);
     if (option.letter !== undefined) alias[name] = option.letter;
+    if (option.many) collect.push(name);
   }
   const end = args.indexOf("--");
   const stray = args.slice(0, end < 0 ? args.length : end).find((word) => UNDERSCORE.test(word));
   if (stray !== undefined) throw unknownOption(command, stray, "_");
-  const raw = parseArgs(joinEmpty(args, command.options), {
+  const { words, places } = joinValues(args, options);
+  const raw = parseArgs(words, {
     boolean: switches,
     string: ["_", ...valued],
+    collect,
     alias,
     unknown: (argument, key) => {
       if (key === undefined) return true;
       throw unknownOption(command, argument, key);
     },
   });
-  const values: Record<string, unknown> = {};
-  for (const [name, option] of Object.entries(command.options)) {
-    const given = raw[name];
-    values[name] = given === undefined || given === false
-      ? option.initial
-      : readValue(name, option, String(given), args);
+  const values: Parsed["values"] = {}, origins: Parsed["origins"] = {};
+  for (const [name, option] of Object.entries(options)) {
+    const at = places.get(name);
+    const variable = option.secret ? undefined : environment(variableOf(name)) || undefined;
+    origins[name] = at ? "option" : variable === undefined ? "default" : "environment";
+    if (at && option.many) {
+      const given = raw[name] as unknown[];
+      values[name] = given.map((each, i) => ({
+        at: at[i],
+        value: readValue(name, option, String(each), args),
+      }));
+    } else if (at) values[name] = readValue(name, option, String(raw[name]), args);
+    else if (variable === undefined) values[name] = option.initial;
+    else {
+      const value = readVariable(name, option, variable);
+      values[name] = option.many ? [{ at: -1, value }] : value;
+    }
   }
   const positionals = raw._.map(String);
   checkCount(command, positionals);
-  return { values, args: positionals };
+  return { values, args: positionals, origins };
 }
 
 /** As an option, what parseArgs keeps under `_`, the arguments, and so takes for one that is known. */
@@ -57,18 +90,45 @@ function unknownOption({ name, options }: Command, word: string, key: string): F
   });
 }
 
-/** An empty word behind an option is its value, which parseArgs takes for an argument. */
-function joinEmpty(args: readonly string[], options: Command["options"]): string[] {
-  const words: string[] = [];
-  for (const word of args) {
-    const last = words.at(-1);
-    const option = Object.entries(options).find(([name, { letter, value }]) =>
-      value !== undefined && (last === `--${name}` || last === `-${letter}`)
-    );
-    if (word === "" && option) words[words.length - 1] = `--${option[0]}=`;
-    else words.push(word);
+/**
+ * The words with the value of each option joined to it, `--name=value`, so that a value may be empty or
+ * begin with a dash, unless it is spelt like one of these options; and where each option stands.
+ */
+function joinValues(
+  args: readonly string[],
+  options: Command["options"],
+): { words: string[]; places: Map<string, number[]> } {
+  const words: string[] = [], places = new Map<string, number[]>();
+  const end = args.indexOf("--") >>> 0;
+  let waiting: string | undefined; // the option whose value is the next word
+  for (const [at, word] of args.entries()) {
+    const names = at < end ? namesIn(word, options) : [];
+    if (waiting !== undefined && names.length === 0 && at < end) {
+      words[words.length - 1] = `--${waiting}=${word}`;
+      waiting = undefined;
+      continue;
+    }
+    for (const name of names) places.set(name, [...places.get(name) ?? [], at]);
+    const last = names.at(-1);
+    const alone = last !== undefined && (word === `--${last}` || /^-[^-]$/.test(word));
+    waiting = alone && options[last].value !== undefined ? last : undefined;
+    words.push(word);
   }
-  return words;
+  return { words, places };
+}
+
+/** The options that a word spells: `--name`, `--name=value`, `-n`, or several letters. */
+function namesIn(word: string, options: Command["options"]): string[] {
+  const long = /^--([^=]+)/.exec(word)?.[1];
+  if (long !== undefined) return Object.hasOwn(options, long) ? [long] : [];
+  const names: string[] = [];
+  for (const letter of /^-([a-z]+)/i.exec(word)?.[1] ?? "") {
+    const found = Object.entries(options).find(([, option]) => option.letter === letter);
+    if (!found) return names.length > 0 && options[names.at(-1)!].value !== undefined ? names : [];
+    names.push(found[0]);
+    if (found[1].value !== undefined) break; // what follows is its value
+  }
+  return names;
 }
 
 function checkCount({ name, args }: Command, given: readonly string[]): void {
@@ -100,6 +160,16 @@ function readValue(name: string, option: Option<unknown>, given: string, args: r
     {
       remedy: missing ? `it takes ${option.wanted}` : suggest(given, option.choices ?? [], ""),
     },
+  );
+}
+
+function readVariable(name: string, option: Option<unknown>, given: string): unknown {
+  const value = option.read(given);
+  if (value !== undefined) return value;
+  throw new Failure(
+    `Cannot use ${variableOf(name)}: "${given}" is not ${option.wanted}`,
+    Exit.usage,
+    { remedy: suggest(given, option.choices ?? [], "") ?? "it stands in the environment" },
   );
 }
 

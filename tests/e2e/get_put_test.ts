@@ -97,7 +97,8 @@ Deno.test("ls shows names, all there is to know, or an object for each entry", a
   assertMatch(long[2], /^ {10}10 {2}2020-02-02 20:20 {2}run me\.sh\*$/);
   const json = (await run("ls", port, ["lab 1", "--json"])).stdout.trimEnd().split("\n");
   const file = { name: "run me.sh", size: 10, modified: THEN.getTime() / 1000, executable: true };
-  assertEquals(json.map((line) => JSON.parse(line))[2], file);
+  const { at: _, ...entry } = JSON.parse(json[2]);
+  assertEquals(entry, { v: 1, event: "entry", ...file });
   const nowhere = await run("ls", port, ["nowhere"]);
   assertEquals([nowhere.code, nowhere.stdout], [1, ""]);
   assertEquals(nowhere.stderr, 'labwire: Cannot list "nowhere": Folder not found.\n');
@@ -153,7 +154,8 @@ Deno.test("standard output holds results only, for programs or for sha256sum, an
   const json = await run("get", port, ["a b.txt", "gone", "big.bin", "--json", "-q"], { cwd });
   const [first, gone, last] = json.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   assertEquals([json.code, first.path, first.name, first.size], [1, "a b.txt", "a b.txt", 5]);
-  assertEquals(gone, { path: "gone", error: 'Cannot get "gone": File not found.' });
+  assertEquals([gone.event, gone.path], ["failed", "gone"]);
+  assertEquals(gone.error, 'Cannot get "gone": File not found.');
   assertEquals([last.fetched, last.hashed], [2 * MiB + 7, 2 * MiB + 7]);
   assertMatch(last.hash, /^[0-9a-f]{64}$/);
   assertEquals(json.stderr, `labwire: ${gone.error}\n`, "errors are told all the same");

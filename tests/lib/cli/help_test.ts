@@ -33,6 +33,7 @@ Options:
   --loud                    be loud
   --mode a-very-long-choice|another-long-one
                             which (default another-long-one)
+  --json                    print events for programs, one JSON object a line (labwire schema)
   --help                    show this page
 
 Examples:

@@ -28,6 +28,7 @@ const DEFAULTS = {
   dialect: undefined,
   loud: false,
   "max-clients": 1000,
+  json: false,
 };
 
 const GOOD: [
@@ -53,12 +54,17 @@ const GOOD: [
   ["host --loud 08000", { loud: true }, ["host", "08000"]],
   ["-- --loud host", {}, ["--loud", "host"]],
   ["1e3", {}, ["1e3"]],
+  ["--name -5", { name: "-5" }],
+  ["--name --other", { name: "--other" }],
+  ["--loud=false", { loud: false }],
+  ["--json", { json: true }],
 ];
 
 for (const [line, values, args = []] of GOOD) {
   Deno.test(`"${line}" is understood`, () => {
     const words = line.split(" ").filter((word) => word !== "");
-    assertEquals(parseCommandLine(command, words), { values: { ...DEFAULTS, ...values }, args });
+    const read = parseCommandLine(command, words);
+    assertEquals([read.values, read.args], [{ ...DEFAULTS, ...values }, args]);
   });
 }
 
