@@ -66,7 +66,7 @@ export async function load(options: LoadOptions): Promise<Figures> {
   using _stop = onAbort(signal, () => clients.forEach((client) => client.cut()));
   const ended = Promise.all(clients.map((client) => client.run()));
   if (crowd) await gather(crowd, clients, options);
-  figures.answersEach = crowd ? crowd.members.size - 1 : 1;
+  figures.answersEach = crowd ? Math.max(0, crowd.members.size - 1) : 1;
   await run(clients, options, { figures, crowd, ended });
   return figures;
 }

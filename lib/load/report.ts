@@ -83,15 +83,16 @@ function reasons(counts: Map<string, number>, what: string): SafeText[] {
 
 function messageLines(figures: Figures, { expect, size }: Setting): SafeText[] {
   const { sent, answered, answersEach, bytesSent, bytesCome } = figures;
-  const seconds = Math.max(figures.seconds, 1e-6);
+  const { seconds } = figures;
+  const each = (amount: number) => seconds > 0 ? amount / seconds : 0;
   const came = expect === "broadcast"
     ? `delivered ${formatCount(answered)} times, to ${formatCount(answersEach)} each,`
     : `${formatCount(answered)} answered,`;
   return [
     safe`messages   ${formatCount(sent)} of ${size} bytes sent, ${came} in ${seconds.toFixed(2)} s`,
-    safe`rate       ${formatCount(answered / seconds)} ${
+    safe`rate       ${formatCount(each(answered))} ${
       expect === "broadcast" ? "deliveries" : "answers"
-    } a second; ${megabytes(bytesSent / seconds)} out, ${megabytes(bytesCome / seconds)} in`,
+    } a second; ${megabytes(each(bytesSent))} out, ${megabytes(each(bytesCome))} in`,
   ];
 }
 

@@ -146,6 +146,14 @@ Deno.test("bench: all connections lost is 5", async () => {
   assertMatch(stdout, /3 lost the connection: closed by the server/);
 });
 
+Deno.test("bench: where nobody stays in the room, nothing was delivered to nobody", async () => {
+  await using server = new WrongServer(() => "close");
+  const room = ["--expect", "broadcast", "--dialect", "text"];
+  const { code, stdout } = await bench(server.port, ...room, ...FEW);
+  assertEquals(code, 5);
+  assertMatch(stdout, /delivered 0 times, to 0 each/);
+});
+
 Deno.test("bench: Ctrl-C prints what was measured so far", async () => {
   await using server = new WrongServer();
   const { promise: busy, resolve } = Promise.withResolvers<void>();

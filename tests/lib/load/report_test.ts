@@ -152,3 +152,8 @@ Deno.test("times have the digits that mean something", () => {
   const shown = [0.0834, 0.1, 1.25, 12.34, 100, 2010.4].map(formatMs);
   assertEquals(shown, ["0.083 ms", "0.1 ms", "1.25 ms", "12.3 ms", "100 ms", "2,010 ms"]);
 });
+
+Deno.test("the report of nothing has rates of nothing, and nobody heard a broadcast", () => {
+  const report = textReport(new Figures(), { ...SETTING, expect: "broadcast" }).join("\n");
+  assertStringIncludes(report, "0 deliveries a second; 0.0 kB/s out, 0.0 kB/s in");
+});
