@@ -1,0 +1,66 @@
+/**
+ * Every command of README and docs, run.
+ *
+ * @module
+ */
+import { assert } from "@std/assert";
+import { peerTest } from "../support/peers.ts";
+import { commandsIn } from "../support/page.ts";
+import { type PageOptions, runPage } from "../support/page_run.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const SECRET = { LABWIRE_SECRET: "correct horse battery staple" };
+const PASSWORD = { LABWIRE_PASSWORD: "tell nobody 1234" };
+const [HELLO, BYE] = ["hello\n", "exit\n"];
+
+/** How the pages are run whose commands do not all speak for themselves. */
+const PAGES: Record<string, PageOptions> = {
+  "README.md": {
+    files: {
+      "handouts/notes.txt": "notes",
+      "handouts/lab1/a.txt": "a",
+      "handouts/big.iso": "big",
+      "handins/keep": "",
+      "report.pdf": "a report",
+    },
+    how: {
+      "npx -y deno@2.9.6 task demo": { elsewhere: ".ci/run" },
+      "npx -y deno@2.9.6 task test": { elsewhere: ".ci/run" },
+      "npx -y deno@2.9.6 task labwire connect": { types: HELLO },
+      "nc 127.0.0.1 8000": { types: HELLO + BYE },
+      "labwire connect 127.0.0.1:8000 --dialect raw --cipher vigenere --key LEMON": { types: BYE },
+      "labwire connect --accept-files inbox": { types: HELLO },
+      "labwire serve :8000 --secret": { env: SECRET },
+      "labwire connect 10.0.0.5:8000 --secret": { types: HELLO, env: SECRET },
+      "labwire passwd users Ada --role instructor": { env: PASSWORD },
+      "labwire serve :8000 --users users --secret --audit audit.jsonl": { env: SECRET },
+      "labwire connect 10.0.0.5:8000 --secret --user Ada": {
+        types: HELLO,
+        env: { ...SECRET, ...PASSWORD },
+      },
+    },
+  },
+  "docs/security.md": {
+    how: {
+      "labwire passwd users Ada --role instructor": { env: PASSWORD },
+      "labwire serve :8000 --users users --secret": { env: SECRET },
+    },
+  },
+};
+
+const docs = Array.from(Deno.readDirSync(new URL("docs", ROOT)), ({ name }) => `docs/${name}`);
+for (const page of ["README.md", ...docs.filter((name) => name.endsWith(".md")).sort()]) {
+  peerTest(
+    ["nc", "curl", "python3"],
+    `${page}: every command does what the page says`,
+    async () => {
+      await runPage(await Deno.readTextFile(new URL(page, ROOT)), PAGES[page]);
+    },
+  );
+}
+
+Deno.test("every page that is told how to be run is there", async () => {
+  for (const page of Object.keys(PAGES)) {
+    assert(commandsIn(await Deno.readTextFile(new URL(page, ROOT))).length > 0, page);
+  }
+});

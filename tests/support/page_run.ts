@@ -1,0 +1,173 @@
+/**
+ * A page's commands, run as a reader would who types all of them, one after the other.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { Folder } from "./folder.ts";
+import { commandsIn, filesIn, type PageCommand } from "./page.ts";
+import { labwireCommand, Program } from "./program.ts";
+
+/** What a reader does beside typing a command. */
+export interface How {
+  /** Typed into it; then its input ends. */
+  types?: string;
+  /** Its exit code, 0 unless given. */
+  code?: number;
+  /** Added to the environment: what a person would be asked for. */
+  env?: Record<string, string>;
+  /** It keeps running, since it is a server, or is started behind `&`; told by the line unless given. */
+  stays?: boolean;
+  /** Why it is not run here, though something else sees to it. */
+  elsewhere?: string;
+}
+
+/** How a page is run. */
+export interface PageOptions {
+  /** Files that its reader has. */
+  files?: Record<string, string | Uint8Array>;
+  /** Where what it says of a command does not suffice; by the line. */
+  how?: Record<string, How>;
+  /** Added to the environment of all of them. */
+  env?: Record<string, string>;
+}
+
+/** A server of a page, and where it listens. */
+interface Standing {
+  command: PageCommand;
+  port: string;
+  program: Program;
+}
+
+const SERVER =
+  /^(?:npx .*task )?labwire (?:serve|echo-reverse|fileserver)\b|^python3 \S*server|\s&$/;
+
+/**
+ * Types a page's commands into a shell, in an empty folder, with labwire on the path. What stands for
+ * another machine is this one. A server runs on until another takes its port, or the page ends; then it
+ * must end with 0. Every other command must end with its code, and show what the page says.
+ *
+ * @throws if one of them does not, or `how` knows a line that the page has not.
+ */
+export async function runPage(markdown: string, options: PageOptions = {}): Promise<number> {
+  await using folder = await Folder.make({
+    ...filesIn(markdown),
+    ...options.files,
+    ".path/labwire": `#!/bin/sh\nexec ${
+      labwireCommand().map((word) => `'${word}'`).join(" ")
+    } "$@"\n`,
+  });
+  await Deno.chmod(`${folder.path}/.path/labwire`, 0o755);
+  const commands = commandsIn(markdown);
+  const unknown = Object.keys(options.how ?? {})
+    .filter((line) => !commands.some((command) => command.line === line));
+  assertEquals(unknown, [], "lines that the page has not");
+  await using standing = new Servers();
+  for (const command of commands) {
+    const how = options.how?.[command.line] ?? {};
+    if (how.elsewhere === undefined) await run(command, how, folder, standing, options.env);
+  }
+  await standing.stop();
+  return commands.length;
+}
+
+async function run(
+  command: PageCommand,
+  how: How,
+  folder: Folder,
+  standing: Servers,
+  env?: Record<string, string>,
+): Promise<void> {
+  const line = here(command.line).replace(/\s*&$/, "");
+  const stays = how.stays ?? SERVER.test(command.line);
+  if (stays) await standing.makeRoom(portOf(line));
+  const program = Program.start("setsid", ["bash", "-c", line], {
+    cwd: /^(npx|deno) /.test(line) ? undefined : folder.path, // those are typed in a clone
+    env: {
+      PATH: `${folder.path}/.path:${Deno.env.get("PATH")}`,
+      HOME: folder.path,
+      ...env,
+      ...how.env,
+    },
+  });
+  if (how.types) await program.type(how.types);
+  if (stays) {
+    standing.add({ command, port: portOf(line), program });
+    if (/labwire/.test(line)) await program.sees(/listening on .*\n/, "stderr");
+    else await listening(portOf(line));
+  } else {
+    await using client = program;
+    await client.endInput();
+    const { code, stdout, stderr } = await client.ended();
+    assertEquals(code, how.code ?? 0, `${command.line}\n${stdout}\n${stderr}`);
+    assertShows(command, stdout + stderr);
+  }
+}
+
+/** The servers that run. */
+class Servers implements AsyncDisposable {
+  readonly #all: Standing[] = [];
+
+  add(server: Standing): void {
+    this.#all.push(server);
+  }
+
+  /** Stops what listens on a port. */
+  async makeRoom(port: string): Promise<void> {
+    for (const server of this.#all.filter((each) => each.port === port)) {
+      this.#all.splice(this.#all.indexOf(server), 1);
+      await stop(server);
+    }
+  }
+
+  /** Stops all that still run, each of which must have done well. */
+  async stop(): Promise<void> {
+    for (const server of this.#all.splice(0)) await stop(server);
+  }
+
+  /** Ends them, however they are. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { program } of this.#all.splice(0)) await program[Symbol.asyncDispose]();
+  }
+}
+
+async function stop({ command, program }: Standing): Promise<void> {
+  await using server = program;
+  Deno.kill(-server.pid, "SIGINT"); // to all that the line has started, as Ctrl-C does
+  const { code, stdout, stderr } = await server.ended();
+  if (/^labwire/.test(command.line)) assertEquals(code, 0, `${command.line}\n${stderr}`);
+  assertShows(command, stdout + stderr);
+}
+
+/** The line for this machine alone. */
+function here(line: string): string {
+  return line.replaceAll("10.0.0.5", "127.0.0.1").replace(/ :(\d+)/g, " 127.0.0.1:$1");
+}
+
+/** The port that a server's line names, or that of its command. */
+function portOf(line: string): string {
+  const own = { serve: "8000", "echo-reverse": "5000", fileserver: "9000" };
+  const [, command] = /labwire (\S+)/.exec(line) ?? [];
+  return /[ :](\d{4,5})\b/.exec(line)?.[1] ?? own[command as keyof typeof own] ?? line;
+}
+
+/** Waits until somebody listens on a port of this machine: there is no event for that (Linux, proc(5)). */
+async function listening(port: string): Promise<void> {
+  const entry = new RegExp(`:${Number(port).toString(16).toUpperCase().padStart(4, "0")} \\S+ 0A `);
+  for (let i = 0; i < 500; i++) {
+    if (entry.test(await Deno.readTextFile("/proc/net/tcp"))) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`nobody listens on ${port}`);
+}
+
+/** What the page shows must be there, in its order. */
+export function assertShows({ line, sees }: PageCommand, output: string): void {
+  let rest = output;
+  for (const wanted of sees) {
+    const escaped = wanted.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", ".*");
+    const match = new RegExp(`^.*?${escaped}\\s*$`, "m").exec(rest);
+    assert(match, `${line}\ndoes not show: ${wanted}\nbut:\n${output}`);
+    rest = rest.slice(match.index + match[0].length);
+  }
+}
