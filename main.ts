@@ -6,7 +6,7 @@
  * @module
  */
 import { COMMANDS } from "./commands/mod.ts";
-import type { Event } from "./lib/base/events.ts";
+import { type Event, stamped } from "./lib/base/events.ts";
 import { Exit, Failure, reasonOf } from "./lib/base/errors.ts";
 import { INTERRUPT_ECHO_MS, LOG_CHARACTERS } from "./lib/base/limits.ts";
 import { safe, safeJson, safeText } from "./lib/base/safe_text.ts";
@@ -38,8 +38,8 @@ function environment(name: string): string | undefined {
 }
 
 /** Prints an event, with the version of its form and the time. */
-function emit({ event, ...more }: Event): void {
-  print([safeJson({ v: 1, event, at: new Date().toISOString(), ...more })]);
+function emit(event: Event): void {
+  print([safeJson(stamped(event))]);
 }
 
 async function main(args: string[]): Promise<number> {

@@ -6,7 +6,7 @@ import type { Option } from "../lib/cli/command.ts";
 import { EXPECTATIONS } from "../lib/load/expectation.ts";
 import { load } from "../lib/load/load.ts";
 import { IDENTITY_BYTES, MOST_CLIENTS } from "../lib/load/numbered.ts";
-import { jsonReport, statusLine, textReport, verdict } from "../lib/load/report.ts";
+import { eventReport, statusLine, textReport, verdict } from "../lib/load/report.ts";
 import { formatAddress, parseAddress } from "../lib/net/address.ts";
 import { Connection } from "../lib/net/connection.ts";
 import { print } from "../lib/term/screen.ts";
@@ -104,7 +104,7 @@ export const bench = defineCommand({
       rate: perSecond,
       interrupted: signal.aborted,
     };
-    if (context.emit) context.emit({ event: "result", ...jsonReport(figures, setting) });
+    if (context.emit) context.emit({ event: "result", ...eventReport(figures, setting) });
     else print(textReport(figures, setting));
     return verdict(figures, setting);
   },

@@ -79,7 +79,7 @@ export class Report implements Watcher, Disposable {
   failed(path: string, why: Failure): void {
     this.anyFailed = true;
     note(safe`labwire: ${why.line}`, "alarm");
-    this.#emit?.({ event: "failed", path, error: why.line });
+    this.#emit?.({ event: "failed", path, reason: why.line });
   }
 
   /**

@@ -4,6 +4,7 @@
  * @module
  */
 import { Exit, type ExitCode } from "../base/errors.ts";
+import type { EventFields } from "../base/events.ts";
 import { safe, type SafeText } from "../base/safe_text.ts";
 import { type Fault, FAULTS, type Figures } from "./figures.ts";
 import type { Histogram } from "./histogram.ts";
@@ -149,13 +150,13 @@ function megabytes(bytes: number): string {
   return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB/s` : `${(bytes / 1e3).toFixed(1)} kB/s`;
 }
 
-/** The report as one value for JSON: times in milliseconds. */
-export function jsonReport(figures: Figures, setting: Setting): Record<string, unknown> {
+/** The report as the fields of an event. */
+export function eventReport(figures: Figures, setting: Setting): EventFields<"result"> {
   const { latency, lag, connected, sent, answered, bytesSent, bytesCome } = figures;
   const { clients, ...rest } = setting;
   const seconds = figures.seconds;
   const each = (amount: number) => seconds > 0 ? round(amount / seconds) : 0;
-  const faults: Record<string, unknown> = {};
+  const faults: Record<string, EventFields<"result">["faults"][string]> = {};
   for (const kind of FAULTS) {
     const { count = 0, examples = [] } = figures.faults.get(kind) ?? {};
     if (count > 0) faults[kind] = { count, first: examples[0] };
@@ -176,7 +177,7 @@ export function jsonReport(figures: Figures, setting: Setting): Record<string, u
       bytesSent: each(bytesSent),
       bytesReceived: each(bytesCome),
     },
-    latencyMs: latency.count === 0 ? null : {
+    latencyMs: latency.count === 0 ? undefined : {
       p50: round(latency.percentile(0.5)),
       p90: round(latency.percentile(0.9)),
       p99: round(latency.percentile(0.99)),
@@ -185,7 +186,7 @@ export function jsonReport(figures: Figures, setting: Setting): Record<string, u
       mean: round(latency.mean),
     },
     ownDelayMs: lag.count === 0
-      ? null
+      ? undefined
       : { p50: round(lag.percentile(0.5)), p99: round(lag.percentile(0.99)), max: round(lag.max) },
     distribution: latency.count === 0
       ? []

@@ -155,10 +155,10 @@ Deno.test("standard output holds results only, for programs or for sha256sum, an
   const [first, gone, last] = json.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   assertEquals([json.code, first.path, first.name, first.size], [1, "a b.txt", "a b.txt", 5]);
   assertEquals([gone.event, gone.path], ["failed", "gone"]);
-  assertEquals(gone.error, 'Cannot get "gone": File not found.');
+  assertEquals(gone.reason, 'Cannot get "gone": File not found.');
   assertEquals([last.fetched, last.hashed], [2 * MiB + 7, 2 * MiB + 7]);
   assertMatch(last.hash, /^[0-9a-f]{64}$/);
-  assertEquals(json.stderr, `labwire: ${gone.error}\n`, "errors are told all the same");
+  assertEquals(json.stderr, `labwire: ${gone.reason}\n`, "errors are told all the same");
   const quiet = await run("get", port, ["a b.txt", "-q", "-o", "q"], { cwd });
   assertEquals([quiet.code, quiet.stdout, quiet.stderr], [0, "", ""]);
   const put = await run("put", port, ["big.bin", "--into", "up", "--json"], { cwd });
