@@ -16,6 +16,7 @@ import { note, print } from "./lib/term/screen.ts";
 const PROMISE = "labwire: the socket lab in one executable.";
 const stop = new AbortController(), cut = new AbortController();
 let interruptedAt = -Infinity;
+let telling = false; // programs read what we print: --json
 
 /** Ctrl-C: the first asks to stop, a second one cuts short; `npx` delivers each twice. */
 function interrupt(): void {
@@ -42,16 +43,39 @@ function emit(event: Event): void {
   print([safeJson(stamped(event))]);
 }
 
+/** Whether events are asked for, as far as can be told before the options have been read. */
+function asksForEvents(args: string[]): boolean {
+  const words = args.slice(0, args.indexOf("--") >>> 0);
+  return words.includes("--json") || /^(true|1|yes|on)$/i.test(environment("LABWIRE_JSON") ?? "");
+}
+
+/** Prints a page of text. */
+function show(text: string): void {
+  if (telling) emit({ event: "page", text });
+  else print(text.split("\n").map(safeText));
+}
+
+/** The last event says how it ended; whoever reads them may have gone. */
+function tellEnd(code: number, reason: string | undefined): void {
+  try {
+    emit({ event: "end", code, reason });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
 async function main(args: string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === "--version" || name === "-V") {
     const { default: { version } } = await import("./deno.json", { with: { type: "json" } });
-    print([safe`labwire ${version}`]);
+    const { build: { os, arch }, version: { deno, v8 } } = Deno;
+    if (telling) emit({ event: "version", version, deno, v8, os, arch });
+    else print([safe`labwire ${version}`]);
     return Exit.done;
   }
   if (name === undefined || ["--help", "-h", "help"].includes(name)) {
     const summaries = COMMANDS.map(({ name, summary }) => [name, summary] as const);
-    print(overviewPage(PROMISE, summaries).split("\n").map(safeText));
+    show(overviewPage(PROMISE, summaries));
     return name === undefined ? Exit.usage : Exit.done;
   }
   const entry = COMMANDS.find((each) => each.name === name);
@@ -65,18 +89,19 @@ async function main(args: string[]): Promise<number> {
   const command = await entry.load();
   const asked = rest.slice(0, rest.indexOf("--") >>> 0);
   if (asked.includes("--help") || asked.includes("-h")) {
-    print(helpPage(command).split("\n").map(safeText));
+    show(helpPage(command));
     return Exit.done;
   }
   const { parseCommandLine } = await import("./lib/cli/parse.ts");
   const { values, args: positionals } = parseCommandLine(command, rest, environment);
+  telling = values.json === true;
   Deno.addSignalListener("SIGINT", interrupt);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", interrupt);
   return await command.run(values, positionals, {
     signal: stop.signal,
     cut: cut.signal,
     stop: interrupt,
-    emit: values.json ? emit : undefined,
+    emit: telling ? emit : undefined,
     log: (line) => {
       const most = LOG_CHARACTERS;
       note(line.length > most ? safe`${line.slice(0, most)}…` : line, "faint");
@@ -86,13 +111,17 @@ async function main(args: string[]): Promise<number> {
 }
 
 if (import.meta.main) {
-  let code: number;
+  let code: number, reason: string | undefined;
   try {
+    telling = asksForEvents(Deno.args);
     code = await main(Deno.args);
   } catch (error) {
     code = error instanceof Failure ? error.exit : Exit.failed;
+    reason = reasonOf(error);
     const brokenPipe = error instanceof Deno.errors.BrokenPipe;
-    if (!brokenPipe && code !== Exit.interrupted) note(safe`labwire: ${reasonOf(error)}`, "alarm");
+    if (!brokenPipe && code !== Exit.interrupted) note(safe`labwire: ${reason}`, "alarm");
   }
-  Deno.exit(cut.signal.aborted ? Exit.interrupted : code);
+  if (cut.signal.aborted) code = Exit.interrupted;
+  if (telling) tellEnd(code, reason);
+  Deno.exit(code);
 }
