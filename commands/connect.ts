@@ -1,7 +1,6 @@
 import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../lib/base/errors.ts";
 import { LINGER_MS, PACE_MS } from "../lib/base/limits.ts";
 import { safe } from "../lib/base/safe_text.ts";
-import { onAbort } from "../lib/base/tasks.ts";
 import { choice, defineCommand, duration, text } from "../lib/cli/command.ts";
 import { type Address, parseAddress } from "../lib/net/address.ts";
 import { Connection } from "../lib/net/connection.ts";
@@ -63,18 +62,16 @@ export const connect = defineCommand({
     }
     const where: Destination = { target, ...way };
     const reached = await open(where, dialect, name);
-    using conn = reached.conn;
-    using _stop = onAbort(signal, () => conn.close());
     try {
       return await converse(reached, {
         paceMs: values.pace,
         lingerMs: values.linger,
-        files: async (name, status) => {
+        files: async ({ features }, name, status) => {
           const { Courier } = await import("./shared/courier.ts");
           return new Courier({
             open: (hello) => reachFiles(where, { ...hello, name: name() }),
             signal,
-            passesOn: reached.features.includes("offers"),
+            passesOn: features.includes("offers"),
             acceptInto: values["accept-files"],
             status,
           });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Exit, Failure, ProtocolError, reasonOf } from "../base/errors.ts";
+import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../base/errors.ts";
 import { FILES_AT_ONCE, MARKER_GAP_MS, MARKER_STALL_MS } from "../base/limits.ts";
 import { safe, type SafeText, safeText } from "../base/safe_text.ts";
 import { formatBytes } from "../base/size.ts";
@@ -61,6 +61,11 @@ export class Client {
     return this.#outbox.unsent;
   }
 
+  /** The lines of that: wholly unsent, or torn off in their midst, so that nobody can know. */
+  get left(): { unsent: string[]; torn: string[] } {
+    return this.#outbox.left;
+  }
+
   /** Whether a file over text or raw has been asked for, and is not there. */
   get expecting(): boolean {
     return this.#bare !== undefined;
@@ -77,23 +82,32 @@ export class Client {
     await this.filesDone();
   }
 
+  /** The connection is lost for good: tells what cannot come any more. */
+  abandon(): void {
+    if (this.#bare) this.#tell({ line: "Cannot fetch the file: connection lost", failed: true });
+    if (this.#offers.open) {
+      this.#tell({ line: "Cannot send the file: connection lost", failed: true });
+    }
+  }
+
   /** Acts on a typed line; false when it asks to leave. Resolves when the next may be typed. */
   async type(line: string): Promise<boolean> {
     if (isExit(line)) return false;
-    if (!line.startsWith("/") || line.startsWith("//")) await this.say(line.replace(/^\/\//, "/"));
+    const said = !line.startsWith("/") || line.startsWith("//");
+    if (said) await this.say(line.replace(/^\/\//, "/"), line);
     else await this.#command(line);
     return true;
   }
 
-  /** Says a text. */
-  async say(text: string): Promise<void> {
+  /** Says a text; `line` is what was typed for it. */
+  async say(text: string, line?: string): Promise<void> {
     const { name } = this.#options;
     this.activeAt = performance.now();
     if (this.#conn.dialect === "native") {
-      await this.#outbox.put(encodeNative({ type: "chat", text }));
+      await this.#outbox.put(encodeNative({ type: "chat", text }), line);
     } else if (this.#conn.dialect === "json") {
-      await this.#outbox.put(encodeJson(name, text, Date.now() / 1000));
-    } else await this.#outbox.put(encodeText(text));
+      await this.#outbox.put(encodeJson(name, text, Date.now() / 1000), line);
+    } else await this.#outbox.put(encodeText(text), line);
   }
 
   /** Sends all that waits, and closes the sending side. */
@@ -112,7 +126,7 @@ export class Client {
     try {
       while (await this.#receiveSome()); // false at the server's close
     } finally {
-      await this.#bare?.file[Symbol.asyncDispose](); // whoever asked for it waits for ever
+      this.#bare?.done(); // whoever asked for it waits
     }
   }
 
@@ -138,25 +152,26 @@ export class Client {
   async #command(line: string): Promise<void> {
     const command = parseCommand(line);
     const { dialect } = this.#conn;
-    if (dialect === "json") return await this.say(line);
-    if (dialect === "native") return await this.#nativeCommand(command);
+    if (dialect === "json") return await this.say(line, line);
+    if (dialect === "native") return await this.#nativeCommand(command, line);
     if (command.name === "get") return await this.#getBare(command.argument);
     const bare = dialect === "raw" && /^(status|list)$/.test(command.name);
-    await this.say(bare ? line.slice(1) : line);
+    await this.say(bare ? line.slice(1) : line, line);
   }
 
-  async #nativeCommand(command: Command): Promise<void> {
+  async #nativeCommand(command: Command, line: string): Promise<void> {
     const { name, argument } = command;
     if (name === "get" || name === "put") {
       while (this.#work.size >= FILES_AT_ONCE) await Promise.race(this.#work);
       return this.#start((files) => files[name](argument));
     }
-    if (name !== "send") return await this.#outbox.put(encodeNative(command));
+    if (name !== "send") return await this.#outbox.put(encodeNative(command), line);
     try {
       const offer = await (await this.#moving()).offer(argument);
       this.#offers.asked();
-      await this.#outbox.put(encodeNative(offer));
+      await this.#outbox.put(encodeNative(offer), line);
     } catch (error) {
+      if (isClosed(error)) throw error;
       this.#tell(toldOf(error));
     }
   }

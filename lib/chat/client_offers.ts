@@ -6,6 +6,11 @@ export class ClientOffers {
   readonly #open = new Map<number, { own: number; waiting: number }>(); // by the room's number
   #settled?: () => void;
 
+  /** Whether somebody's answer is waited for. */
+  get open(): boolean {
+    return this.#asked > 0 || this.#open.size > 0;
+  }
+
   /** An offer goes to the room. */
   asked(): void {
     this.#asked++;
@@ -29,13 +34,13 @@ export class ClientOffers {
 
   /** Resolves when nobody's answer is waited for. */
   async settled(): Promise<void> {
-    if (this.#asked === 0 && this.#open.size === 0) return;
+    if (!this.open) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#settled = resolve;
     await promise;
   }
 
   #check(): void {
-    if (this.#asked === 0 && this.#open.size === 0) this.#settled?.();
+    if (!this.open) this.#settled?.();
   }
 }

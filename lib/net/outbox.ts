@@ -2,6 +2,11 @@ import { OUTBOX_BYTES } from "../base/limits.ts";
 import { sleep } from "../base/tasks.ts";
 import type { Connection } from "./connection.ts";
 
+interface Item {
+  payload: Uint8Array;
+  line?: string;
+}
+
 /**
  * What a client has to send. What piles up during a write leaves in one write; with a pace, each
  * message leaves alone, and the next waits, so that a server that parses what one `recv` gives can
@@ -10,10 +15,12 @@ import type { Connection } from "./connection.ts";
 export class Outbox {
   readonly #conn: Connection;
   readonly #paceMs: number;
-  #waiting: Uint8Array[] = [];
+  #waiting: Item[] = [];
+  #leaving: Item[] = [];
   #bytes = 0;
   #sending?: Promise<void>;
   #failed = false;
+  #torn = false;
 
   /** `paceMs`: 0 for none. */
   constructor(conn: Connection, paceMs: number) {
@@ -26,9 +33,23 @@ export class Outbox {
     return this.#failed || this.#bytes > 0;
   }
 
-  /** Takes a payload; resolves when there is room for the next. Rejects when sending has failed. */
-  async put(payload: Uint8Array): Promise<void> {
-    this.#waiting.push(payload);
+  /**
+   * What of the lines has not been sent: none of a line's bytes were taken by the system, or, where that
+   * was `torn` off, perhaps some of them.
+   */
+  get left(): { unsent: string[]; torn: string[] } {
+    const torn = this.#torn ? this.#leaving : [];
+    const unsent = this.#torn ? this.#waiting : [...this.#leaving, ...this.#waiting];
+    const linesOf = (items: Item[]) => items.flatMap(({ line }) => line ?? []);
+    return { unsent: linesOf(unsent), torn: linesOf(torn) };
+  }
+
+  /**
+   * Takes a payload, and the line that it came of, if any; resolves when there is room for the next.
+   * Rejects when sending has failed.
+   */
+  async put(payload: Uint8Array, line?: string): Promise<void> {
+    this.#waiting.push({ payload, line });
     this.#bytes += payload.length;
     this.#sending ??= this.#send();
     if (this.#bytes > OUTBOX_BYTES || this.#failed) await this.#sending;
@@ -40,16 +61,20 @@ export class Outbox {
   }
 
   async #send(): Promise<void> {
+    let taken = 0;
     try {
       while (this.#waiting.length > 0) {
-        const payloads = this.#waiting.splice(0, this.#paceMs > 0 ? 1 : Infinity);
-        await this.#conn.send(payloads);
-        for (const payload of payloads) this.#bytes -= payload.length;
+        this.#leaving = this.#waiting.splice(0, this.#paceMs > 0 ? 1 : Infinity);
+        taken = this.#conn.bytesTaken;
+        await this.#conn.send(this.#leaving.map(({ payload }) => payload));
+        for (const { payload } of this.#leaving) this.#bytes -= payload.length;
+        this.#leaving = [];
         if (this.#paceMs > 0) await sleep(this.#paceMs);
       }
       this.#sending = undefined;
     } catch (error) {
       this.#failed = true;
+      this.#torn = this.#conn.bytesTaken > taken;
       throw error;
     }
   }
