@@ -53,11 +53,8 @@ export async function runPage(markdown: string, options: PageOptions = {}): Prom
   await using folder = await Folder.make({
     ...filesIn(markdown),
     ...options.files,
-    ".path/labwire": `#!/bin/sh\nexec ${
-      labwireCommand().map((word) => `'${word}'`).join(" ")
-    } "$@"\n`,
   });
-  await Deno.chmod(`${folder.path}/.path/labwire`, 0o755);
+  const env = { ...await withLabwire(folder), ...options.env };
   const commands = commandsIn(markdown);
   const unknown = Object.keys(options.how ?? {})
     .filter((line) => !commands.some((command) => command.line === line));
@@ -65,10 +62,19 @@ export async function runPage(markdown: string, options: PageOptions = {}): Prom
   await using standing = new Servers();
   for (const command of commands) {
     const how = options.how?.[command.line] ?? {};
-    if (how.elsewhere === undefined) await run(command, how, folder, standing, options.env);
+    if (how.elsewhere === undefined) await run(command, how, folder, standing, env);
   }
   await standing.stop();
   return commands.length;
+}
+
+/** The environment of somebody who has labwire, by way of a script in `folder`, which is home, too. */
+export async function withLabwire({ path }: Folder): Promise<Record<string, string>> {
+  const command = labwireCommand().map((word) => `'${word}'`).join(" ");
+  await Deno.mkdir(`${path}/.path`);
+  await Deno.writeTextFile(`${path}/.path/labwire`, `#!/bin/sh\nexec ${command} "$@"\n`);
+  await Deno.chmod(`${path}/.path/labwire`, 0o755);
+  return { PATH: `${path}/.path:${Deno.env.get("PATH")}`, HOME: path };
 }
 
 async function run(
@@ -76,19 +82,14 @@ async function run(
   how: How,
   folder: Folder,
   standing: Servers,
-  env?: Record<string, string>,
+  env: Record<string, string>,
 ): Promise<void> {
   const line = here(command.line).replace(/\s*&$/, "");
   const stays = how.stays ?? SERVER.test(command.line);
   if (stays) await standing.makeRoom(portOf(line));
   const program = Program.start("setsid", ["bash", "-c", line], {
     cwd: /^(npx|deno) /.test(line) ? undefined : folder.path, // those are typed in a clone
-    env: {
-      PATH: `${folder.path}/.path:${Deno.env.get("PATH")}`,
-      HOME: folder.path,
-      ...env,
-      ...how.env,
-    },
+    env: { ...env, ...how.env },
   });
   if (how.types) await program.type(how.types);
   if (stays) {
