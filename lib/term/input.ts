@@ -3,10 +3,11 @@
  *
  * @module
  */
+import type { Interface, Key } from "node:readline";
 import { Exit, Failure } from "../base/errors.ts";
 import { safe, type SafeText } from "../base/safe_text.ts";
 import { onAbort } from "../base/tasks.ts";
-import { keepBelow } from "./screen.ts";
+import { type Measure, PromptLine } from "./prompt_line.ts";
 
 /** Where lines come from. */
 export interface LineSource extends Disposable {
@@ -63,49 +64,52 @@ async function openPipe({ signal }: InputOptions): Promise<LineSource> {
 
 async function openTerminal({ signal, prompt, interrupt }: InputOptions): Promise<LineSource> {
   const readline = await import("node:readline");
+  const { Writable } = await import("node:stream");
   const { default: process } = await import("node:process");
+  // The editor knows keys and history. What it would draw goes nowhere: it cannot tell what a wide
+  // character at the edge, or another width of the terminal, has made of what it drew before.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  Object.defineProperty(nowhere, "columns", { get: () => Deno.consoleSize().columns || 80 });
   const editor = readline.createInterface({
     input: process.stdin,
-    output: process.stderr,
+    output: nowhere,
     terminal: true,
-    prompt,
     historySize: 1000,
-  });
-  let closed = false;
-  editor.on("close", () => closed = true);
+  }) as Interface & { _getDisplayPos: Measure };
+  const shown = new PromptLine(prompt, (text) => editor._getDisplayPos(text));
+  const typed = editor[Symbol.asyncIterator](); // from here on no line is lost
+  const update = (_text: string, key: Key) => {
+    if (key.ctrl && key.name === "l") shown.clear();
+    shown.update(editor.line, editor.cursor);
+  };
+  const redraw = () => shown.redraw();
+  editor.on("line", (line) => shown.enter(line));
   editor.on("SIGINT", interrupt);
-  const kept = keepBelow({
-    hide: () => {
-      // From wherever the typed text wrapped to, up to its first row, and clear all of it.
-      readline.moveCursor(process.stderr, 0, -editor.getCursorPos().rows);
-      readline.cursorTo(process.stderr, 0);
-      readline.clearScreenDown(process.stderr);
-    },
-    show: () => {
-      // Or readline would move up again by the rows of the last prompt, over what was printed.
-      (editor as unknown as { prevRows: number }).prevRows = 0;
-      if (!closed) editor.prompt(true);
-    },
+  editor.on("SIGTSTP", () => {
+    shown.hide();
+    process.stdin.setRawMode(false);
+    process.once("SIGCONT", () => {
+      process.stdin.setRawMode(true);
+      shown.show();
+    });
+    process.kill(process.pid, "SIGTSTP");
   });
-  const stop = onAbort(signal, () => editor.close());
+  process.stdin.on("keypress", update); // after the editor has acted on it
+  process.stderr.on("resize", redraw);
+  editor.on("close", () => {
+    process.stdin.off("keypress", update);
+    process.stderr.off("resize", redraw);
+    shown[Symbol.dispose]();
+  });
+  const close = () => editor.close();
+  const stop = onAbort(signal, close);
   return {
     interactive: true,
-    async *lines() {
-      if (closed) return;
-      editor.prompt();
-      for await (const line of editor) {
-        yield line;
-        if (!closed) editor.prompt();
-      }
-    },
-    setPrompt: (text) => {
-      editor.setPrompt(text);
-      if (!closed) editor.prompt(true);
-    },
+    lines: () => ({ [Symbol.asyncIterator]: () => typed }),
+    setPrompt: (text) => shown.setPrompt(text),
     [Symbol.dispose]: () => {
       stop[Symbol.dispose]();
-      kept[Symbol.dispose]();
-      editor.close();
+      close();
     },
   };
 }

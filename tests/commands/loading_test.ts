@@ -26,7 +26,7 @@ const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
   ["node: npm:", NOBODY],
 
   ["lib/base/ lib/cli/command.ts lib/term/screen.ts lib/term/secret.ts", ALL],
-  ["lib/term/input.ts", ["connect", "serve"]],
+  ["lib/term/input.ts lib/term/prompt_line.ts", ["connect", "serve"]],
   ["lib/term/progress.ts", ["get", "put"]],
   ["lib/term/status.ts", ["get", "put", "bench"]],
 
