@@ -3,59 +3,13 @@ import { peerTest } from "../support/peers.ts";
 import { Peer } from "../support/peer.ts";
 import { Program } from "../support/program.ts";
 
-const CTRL_C = "\x03", CTRL_D = "\x04", UP = "\x1b[A";
-
-/** A room with a peer that has spoken, and Ada at her terminal. */
-async function openRoom() {
-  await using stack = new AsyncDisposableStack();
-  const server = stack.use(Program.labwire(["serve", "127.0.0.1:0"]));
-  const port = await server.port();
-  const nc = stack.use(await Peer.connect(port));
-  await nc.send("hello\n");
-  const address = `127.0.0.1:${port}`;
-  const ada = stack.use(Program.labwireAtTerminal(["connect", address, "--name", "Ada"]));
-  await ada.sees("Ada> ");
-  const all = stack.move();
-  return { nc, ada, [Symbol.asyncDispose]: () => all.disposeAsync() };
-}
+const CTRL_C = "\x03";
 
 /** What is left of a terminal's output without control sequences. */
 function plain(output: string): string {
   // deno-lint-ignore no-control-regex
   return output.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
 }
-
-peerTest(
-  ["python3"],
-  "at a terminal, a partly typed line survives the messages that come in above it",
-  async () => {
-    await using room = await openRoom();
-    const { nc, ada } = room;
-    await ada.type("partly ");
-    await ada.sees("partly ");
-    await nc.send("an interruption\n");
-    // The message stands on a line of its own, and prompt and text are drawn again below it.
-    await ada.sees(/guest1: an interruption\r\n[^]*Ada> partly /);
-    await ada.type("typed\r");
-    await nc.sees("Ada: partly typed\n");
-  },
-);
-
-peerTest(
-  ["python3"],
-  "at a terminal, the last line comes back with the arrow key, and Ctrl-D leaves",
-  async () => {
-    await using room = await openRoom();
-    const { nc, ada } = room;
-    await ada.type("say it\r");
-    await nc.sees("Ada: say it\n");
-    await ada.type(`${UP} again\r`);
-    await nc.sees("Ada: say it again\n");
-    await ada.type(CTRL_D);
-    assertEquals((await ada.ended()).code, 0);
-    await nc.sees("* Ada left");
-  },
-);
 
 peerTest(
   ["python3"],

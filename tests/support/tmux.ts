@@ -30,6 +30,12 @@ export interface TerminalOptions {
   env?: Record<string, string>;
 }
 
+/** A place on a screen, from 0. */
+export interface Cursor {
+  row: number;
+  column: number;
+}
+
 const LOOK_AGAIN_MS = 20;
 const PATIENCE_MS = 20_000;
 
@@ -83,10 +89,15 @@ export class Terminal implements AsyncDisposable {
     await this.#tmux(["paste-buffer", "-d", ...(bracketed ? ["-p"] : [])]);
   }
 
-  /** Makes the terminal wider or narrower, higher or lower. */
+  /** Makes the terminal wider or narrower, higher or lower, and waits until the program can know. */
   async resize(columns: number, rows: number = this.#size.rows): Promise<void> {
     this.#size = { columns, rows };
     await this.#tmux(["resize-window", "-x", `${columns}`, "-y", `${rows}`]);
+    // tmux wraps its rows anew at once, but waits before it tells the program's side of the terminal.
+    const tty = await this.#ask("#{pane_tty}");
+    const wanted = `${rows} ${columns}\n`;
+    const size = await lookFor(() => run("stty", ["-F", tty, "size"]), (size) => size === wanted);
+    assertEquals(size, wanted);
   }
 
   /** The screen: its rows without the white space at their ends, and without empty rows below. */
@@ -102,19 +113,25 @@ export class Terminal implements AsyncDisposable {
   }
 
   /** Where the cursor is, from 0. */
-  async cursor(): Promise<{ row: number; column: number }> {
+  async cursor(): Promise<Cursor> {
     const [row, column] = (await this.#ask("#{cursor_y} #{cursor_x}")).split(" ").map(Number);
     return { row, column };
   }
 
-  /** Waits until the whole screen is `expected`, or matches it; then the screen. */
-  async shows(expected: string | RegExp): Promise<string> {
-    const screen = await lookFor(
-      () => this.screen(),
-      (screen) => typeof expected === "string" ? screen === expected : expected.test(screen),
+  /**
+   * Waits until the whole screen is `expected`, or matches it, and the cursor is at `cursor`, if that
+   * is given; then the screen.
+   */
+  async shows(expected: string | RegExp, cursor?: Cursor): Promise<string> {
+    const [screen, at] = await lookFor(
+      async () => [await this.screen(), await this.cursor()] as const,
+      ([screen, at]) =>
+        (typeof expected === "string" ? screen === expected : expected.test(screen)) &&
+        (!cursor || at.row === cursor.row && at.column === cursor.column),
     );
     if (typeof expected === "string") assertEquals(screen, expected);
     else assertMatch(screen, expected);
+    if (cursor) assertEquals(at, cursor, `the cursor, on the screen\n${screen}`);
     return screen;
   }
 
@@ -137,24 +154,29 @@ export class Terminal implements AsyncDisposable {
     return (await this.#tmux(["display-message", "-p", format])).replace(/\n$/, "");
   }
 
-  async #tmux(args: string[], input = ""): Promise<string> {
-    const child = new Deno.Command("tmux", {
-      // A server for this terminal alone, whose socket goes with its folder.
-      args: ["-u", "-f", "/dev/null", "-S", `${this.#folder}/socket`, ...args],
-      env: { TMUX: "" },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const writer = child.stdin.getWriter();
-    const written = writer.write(new TextEncoder().encode(input)).then(() => writer.close())
-      .catch(() => {}); // it has ended without reading
-    const { success, stdout, stderr } = await child.output();
-    await written;
-    const decoder = new TextDecoder();
-    if (!success) throw new Error(`tmux ${args.join(" ")}: ${decoder.decode(stderr)}`);
-    return decoder.decode(stdout);
+  #tmux(args: string[], input = ""): Promise<string> {
+    // A server for this terminal alone, whose socket goes with its folder.
+    return run("tmux", ["-u", "-f", "/dev/null", "-S", `${this.#folder}/socket`, ...args], input);
   }
+}
+
+/** Runs a command to its end; what it wrote. */
+async function run(command: string, args: string[], input = ""): Promise<string> {
+  const child = new Deno.Command(command, {
+    args,
+    env: { TMUX: "" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  const written = writer.write(new TextEncoder().encode(input)).then(() => writer.close())
+    .catch(() => {}); // it has ended without reading
+  const { success, stdout, stderr } = await child.output();
+  await written;
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`${command} ${args.join(" ")}: ${decoder.decode(stderr)}`);
+  return decoder.decode(stdout);
 }
 
 /** Looks until what is seen is good; what was seen last. */
