@@ -59,4 +59,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Load a server with many clients, check its answers, and measure them",
     load: async () => (await import("./bench.ts")).bench,
   },
+  {
+    name: "version",
+    summary: "Say which labwire this is, and of what it was made",
+    load: async () => (await import("./version.ts")).version,
+  },
 ];

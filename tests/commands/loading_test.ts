@@ -14,7 +14,7 @@ const CLIENTS = ["connect", "get", "ls", "put", "bench"];
 const FILE_SERVERS = ["serve", "fileserver"];
 const SERVERS = [...FILE_SERVERS, "echo-reverse"];
 const BOTH = [...CLIENTS, ...SERVERS];
-const ALL = [...BOTH, "passwd"];
+const ALL = [...BOTH, "passwd", "version"];
 const NOBODY: string[] = [];
 
 /**
