@@ -30,7 +30,10 @@ Deno.test("every @std module that is imported is declared: others would silently
   assert(declared.size > 0);
   const mapped = JSON.parse(read("deno.json")).imports as Record<string, string>;
   for (
-    const path of [...sources("lib/", "commands/", "tests/", "examples/", "bench/"), "main.ts"]
+    const path of [
+      ...sources("lib/", "commands/", "tests/", "examples/", "bench/", "release/"),
+      "main.ts",
+    ]
   ) {
     for (const [, name] of read(path).matchAll(/(?:from|import\() ?"(@std\/[^"]+)"/g)) {
       assert(declared.has(name), `${path} imports ${name}, which is not declared`);
