@@ -6,6 +6,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { peerTest } from "../support/peers.ts";
 import { type Ended, Program } from "../support/program.ts";
+import { test } from "../support/runtime.ts";
 import { Folder } from "./support/lab.ts";
 import { WrongServer } from "../lib/load/support/wrong_server.ts";
 
@@ -24,7 +25,7 @@ async function assertRight(port: number, answers: number, ...args: string[]): Pr
   assertEquals([messages.answered, faults], [answers, {}], `${args}`);
 }
 
-Deno.test("bench: labwire's reverse echo is right in all four dialects", async () => {
+test("bench: labwire's reverse echo is right in all four dialects", async () => {
   await using server = Program.labwire(["echo-reverse", "127.0.0.1:0"]);
   const port = await server.port();
   for (const dialect of ["native", "text", "raw", "json"]) {
@@ -38,7 +39,7 @@ Deno.test("bench: labwire's reverse echo is right in all four dialects", async (
   }
 });
 
-Deno.test("bench: rooms and acknowledgements are right in all four dialects", async () => {
+test("bench: rooms and acknowledgements are right in all four dialects", async () => {
   await using room = Program.labwire(["serve", "127.0.0.1:0"]);
   await using ack = Program.labwire(["serve", "127.0.0.1:0", "--mode", "ack"]);
   const [roomPort, ackPort] = [await room.port(), await ack.port()];
@@ -48,7 +49,7 @@ Deno.test("bench: rooms and acknowledgements are right in all four dialects", as
   }
 });
 
-Deno.test("bench: sealed and in cipher it is as right as in clear", async () => {
+test("bench: sealed and in cipher it is as right as in clear", async () => {
   const secret = { env: { LABWIRE_SECRET: "six words are better than one" } };
   await using sealed = Program.labwire(["echo-reverse", "127.0.0.1:0", "--secret"], secret);
   await using client = Program.labwire(
@@ -69,7 +70,7 @@ Deno.test("bench: sealed and in cipher it is as right as in clear", async () => 
   }
 });
 
-Deno.test("bench: over TLS it is as right as in clear", async () => {
+test("bench: over TLS it is as right as in clear", async () => {
   using folder = new Folder();
   const env = { LABWIRE_STATE: folder.path };
   const serve = ["echo-reverse", "127.0.0.1:0", "--tls-self-signed"];
@@ -95,7 +96,7 @@ peerTest(["python3"], "bench: the courses' programs are right where they are", a
   await assertRight(await ack.port(), 60, "--dialect", "raw", "--expect", "ack", ...FEW);
 });
 
-Deno.test("bench: a wrong server's first faults are shown, and the code is 1", async () => {
+test("bench: a wrong server's first faults are shown, and the code is 1", async () => {
   await using server = new WrongServer((number) =>
     number === 5 ? "swap" : number === 12 ? "merge" : number === 17 ? "drop" : undefined
   );
@@ -123,7 +124,7 @@ faults     3
   );
 });
 
-Deno.test("bench: clients that are refused are counted with the reason", async () => {
+test("bench: clients that are refused are counted with the reason", async () => {
   await using server = Program.labwire(["serve", "127.0.0.1:0", "--max-clients", "3"]);
   const args = ["--expect", "broadcast", "--clients", "5", "--messages", "4"];
   const { code, stdout } = await bench(await server.port(), ...args);
@@ -132,21 +133,21 @@ Deno.test("bench: clients that are refused are counted with the reason", async (
   assertMatch(stdout, /delivered 24 times, to 2 each/);
 });
 
-Deno.test("bench: a server of another make is told of, and the remedy is --dialect", async () => {
+test("bench: a server of another make is told of, and the remedy is --dialect", async () => {
   await using server = new WrongServer();
   const { code, stdout, stderr } = await bench(server.port, "--clients", "1", "--messages", "1");
   assertEquals([code, stdout], [6, ""]);
   assertStringIncludes(stderr, "--dialect");
 });
 
-Deno.test("bench: all connections lost is 5", async () => {
+test("bench: all connections lost is 5", async () => {
   await using server = new WrongServer((number) => number === 5 ? "close" : undefined);
   const { code, stdout } = await bench(server.port, "--dialect", "text", ...FEW);
   assertEquals(code, 5);
   assertMatch(stdout, /3 lost the connection: closed by the server/);
 });
 
-Deno.test("bench: where nobody stays in the room, nothing was delivered to nobody", async () => {
+test("bench: where nobody stays in the room, nothing was delivered to nobody", async () => {
   await using server = new WrongServer(() => "close");
   const room = ["--expect", "broadcast", "--dialect", "text"];
   const { code, stdout } = await bench(server.port, ...room, ...FEW);
@@ -154,7 +155,7 @@ Deno.test("bench: where nobody stays in the room, nothing was delivered to nobod
   assertMatch(stdout, /delivered 0 times, to 0 each/);
 });
 
-Deno.test("bench: Ctrl-C prints what was measured so far", async () => {
+test("bench: Ctrl-C prints what was measured so far", async () => {
   await using server = new WrongServer();
   const { promise: busy, resolve } = Promise.withResolvers<void>();
   server.onLine = (number) => {
@@ -162,7 +163,7 @@ Deno.test("bench: Ctrl-C prints what was measured so far", async () => {
   };
   const args = ["bench", server.address, "--dialect", "text", "--duration", "1m"];
   await using program = Program.labwire([...args, "--json"]);
-  await busy;
+  await program.until(busy);
   program.signal("SIGINT");
   const { code, stdout, stderr } = await program.ended();
   assertEquals([code, stderr], [130, ""]);
@@ -184,7 +185,7 @@ peerTest(["python3"], "bench: at a terminal a line shows how it goes, and makes 
   );
 });
 
-Deno.test("bench: a thousand clients", async () => {
+test("bench: a thousand clients", async () => {
   await using server = Program.labwire(["echo-reverse", "127.0.0.1:0", "--max-clients", "2000"]);
   const args = ["--expect", "reverse", "--messages", "2", "--timeout", "20s"];
   await assertRight(await server.port(), 2000, "--clients", "1000", ...args);

@@ -11,11 +11,12 @@ import { Program } from "../support/program.ts";
 import { Fake, frame, readTo, welcome, writeAll } from "./support/fake.ts";
 import { connect, spoken } from "./support/lab.ts";
 
+const DOCS = new URL("../../docs", import.meta.url).pathname;
 const DIALECTS = ["native", "text", "raw", "json"];
 const SERVERS = ["serve", "echo-reverse", "fileserver"];
 
 function server(command: string, ...args: string[]): Program {
-  const folder = command === "fileserver" ? ["docs"] : [];
+  const folder = command === "fileserver" ? [DOCS] : [];
   return Program.labwire([command, ...folder, "127.0.0.1:0", ...args]);
 }
 
@@ -98,7 +99,7 @@ Deno.test("whoever cannot connect or listen ends with 3, and one line that says 
   await using running = server("serve");
   const address = `127.0.0.1:${await running.port()}`;
   for (const command of SERVERS) {
-    const folder = command === "fileserver" ? ["docs"] : [];
+    const folder = command === "fileserver" ? [DOCS] : [];
     await using second = Program.labwire([command, ...folder, address]);
     const { code, stdout, stderr } = await second.ended();
     assertEquals([code, stdout], [3, ""]);
@@ -127,7 +128,7 @@ Deno.test("connect ends with 130 on Ctrl-C, in every dialect, without a word", a
     await readTo(conn, "never");
   });
   await using greeting = connect(mute.port);
-  await greeted.promise;
+  await greeting.until(greeted.promise);
   greeting.signal("SIGINT");
   assertEquals((await greeting.ended()).code, 130);
 });

@@ -257,7 +257,7 @@ Deno.test("files: Ctrl-C in a conversation leaves no more than a hidden part of 
   }));
   await using client = connect(fake.port, [], { cwd: desk.path });
   await client.type("/get data.bin\n");
-  await blocked.promise;
+  await client.until(blocked.promise);
   client.signal("SIGINT");
   const { code, stderr } = await client.ended();
   assertEquals([code, stderr], [130, ""]);

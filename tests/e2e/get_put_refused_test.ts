@@ -91,7 +91,7 @@ Deno.test("get ends with 130 on Ctrl-C while it waits for an answer", async () =
   });
   const args = ["get", `127.0.0.1:${fake.port}`, "a.txt"];
   await using client = Program.labwire(args, { cwd: desk.path });
-  await asked.promise;
+  await client.until(asked.promise);
   client.signal("SIGINT");
   const { code, stdout } = await client.ended();
   assertEquals([code, stdout, desk.names()], [130, "", []]);

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { certificate } from "../support/certificates.ts";
 import { peerTest } from "../support/peers.ts";
 import { Program } from "../support/program.ts";
+import { test } from "../support/runtime.ts";
 import { connect, Folder, run } from "./support/lab.ts";
 
 const SHOWN = /clients connect with --tls --fingerprint (sha256:[0-9a-f]{64})\n/;
@@ -27,7 +28,7 @@ function start(folder: Folder, command: string[], args: string[]): Program {
   return Program.labwire([...command, "127.0.0.1:0", ...args], options);
 }
 
-Deno.test("a certificate that a server made is trusted by its fingerprint, in every dialect, after a restart", async () => {
+test("a certificate that a server made is trusted by its fingerprint, in every dialect, after a restart", async () => {
   using folder = await lab();
   let fingerprint = "";
   for (const command of [["serve"], ["echo-reverse"], ["fileserver", "."]]) {
@@ -48,7 +49,7 @@ Deno.test("a certificate that a server made is trusted by its fingerprint, in ev
   }
 });
 
-Deno.test("files go through TLS: get, put, ls, and the extra connections of a conversation", async () => {
+test("files go through TLS: get, put, ls, and the extra connections of a conversation", async () => {
   using folder = await lab();
   using here = new Folder({ "mine.txt": "handed in\n" });
   const tls = ["--ca", folder.at("ca.pem")];
@@ -67,7 +68,7 @@ Deno.test("files go through TLS: get, put, ls, and the extra connections of a co
   assertEquals(here.names(), ["ca.pem", "mine.txt", "notes.txt"]);
 });
 
-Deno.test("who is not to be trusted, or speaks in clear, is refused with 4 and one line", async () => {
+test("who is not to be trusted, or speaks in clear, is refused with 4 and one line", async () => {
   using folder = await lab();
   const args = ["--tls-cert", "server.pem", "--tls-key", "server.key"];
   await using server = start(folder, ["serve"], args);
@@ -95,7 +96,7 @@ Deno.test("who is not to be trusted, or speaks in clear, is refused with 4 and o
   assertEquals((await server.ended()).code, 0);
 });
 
-Deno.test("a TLS client says of a plain server that it is none, and of a silent one after its deadline", async () => {
+test("a TLS client says of a plain server that it is none, and of a silent one after its deadline", async () => {
   await using server = Program.labwire(["serve", "127.0.0.1:0"]);
   await using closing = connect(await server.port(), ["--tls"]);
   const closed = await closing.ended();
@@ -108,7 +109,7 @@ Deno.test("a TLS client says of a plain server that it is none, and of a silent 
   assertMatch(stderr, /^labwire: Cannot speak TLS with .*no answer.*leave out --tls\)\n$/);
 });
 
-Deno.test("with --tls-client-ca only clients with a certificate of that authority come in", async () => {
+test("with --tls-client-ca only clients with a certificate of that authority come in", async () => {
   using folder = await lab();
   const server = start(folder, ["echo-reverse"], [
     "--tls-self-signed",

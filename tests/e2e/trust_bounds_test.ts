@@ -6,6 +6,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Peer } from "../support/peer.ts";
 import { Program } from "../support/program.ts";
+import { test } from "../support/runtime.ts";
 import { connect } from "./support/lab.ts";
 import { assertRefused, Class, serveSecret } from "./support/trust.ts";
 
@@ -20,7 +21,7 @@ async function join(port: number, name: string): Promise<Peer> {
   return peer;
 }
 
-Deno.test("the console shows the bounds in force, and more of who is here", async () => {
+test("the console shows the bounds in force, and more of who is here", async () => {
   using people = await Class.of({ "Ida": "instructor", "Sam": "student" });
   const bounds = ["--rate", "20,64K/s", "--idle", "10m", "--memory", "8M", "--max-clients", "9"];
   const lists = ["--max-per-address", "7", "--allow", "127.0.0.0/8,::1", "--deny", "10.0.0.0/8"];

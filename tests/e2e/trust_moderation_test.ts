@@ -6,12 +6,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Peer } from "../support/peer.ts";
 import { Program } from "../support/program.ts";
+import { test } from "../support/runtime.ts";
 import { connect, Folder, run } from "./support/lab.ts";
 import { assertRefused, Class, KNOWS, SECRET, serveSecret } from "./support/trust.ts";
 
 const MiB = 1024 * 1024;
 
-Deno.test("an instructor mutes, kicks, bans and locks from its own client", async () => {
+test("an instructor mutes, kicks, bans and locks from its own client", async () => {
   using people = await Class.of({ "Ida": "instructor", "Sam Smith": "student", "Ben": "student" });
   await using server = serveSecret(["--users", people.file]);
   const port = await server.port();
@@ -83,7 +84,7 @@ Deno.test("a ban at the console is an address's, and its clients go with 4 and o
   await server.sees("Ada: hello\n");
 });
 
-Deno.test("a kick ends what the account's other connections do as well", async () => {
+test("a kick ends what the account's other connections do as well", async () => {
   using people = await Class.of({ "Ada": "student", "Ben": "student" });
   using share = new Folder();
   using desk = new Folder({ "big.bin": "", "essay.txt": "an essay" });
@@ -109,7 +110,7 @@ Deno.test("a kick ends what the account's other connections do as well", async (
   assertEquals((await put("essay.txt", "Ben")).code, 0, "it was nobody else's fault");
 });
 
-Deno.test("the audit log has an object a line, for its owner alone, and no secret in it", async () => {
+test("the audit log has an object a line, for its owner alone, and no secret in it", async () => {
   using people = await Class.of({ "Ida": "instructor", "Sam": "student" });
   const path = people.folder.at("audit.jsonl");
   await using server = serveSecret(["--users", people.file, "--audit", path, "--operator"]);

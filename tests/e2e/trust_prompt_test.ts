@@ -126,7 +126,7 @@ peerTest(
     using people = await Class.of({ "Ada": "student" });
     await using server = serveSecret(["--users", people.file]);
     const address = `127.0.0.1:${await server.port()}`;
-    const piped = ["sh", "-c", 'echo piped | "$@"', "sh", ...labwireCommand()];
+    const piped = ["sh", "-c", 'echo piped | "$@"', "sh", ...labwireCommand(KNOWS)];
     const command = [...piped, "connect", address, "--user", "Ada"];
     await using ada = Program.atTerminal(command, { env: KNOWS });
     await answer(ada, ["Password of Ada: ", `${people.passwords["Ada"]}\r`]);

@@ -8,6 +8,7 @@ import { sleep } from "../../lib/base/tasks.ts";
 import { peerTest } from "../support/peers.ts";
 import { Peer } from "../support/peer.ts";
 import { labwireCommand, Program } from "../support/program.ts";
+import { test } from "../support/runtime.ts";
 import { connect, count, Folder } from "./support/lab.ts";
 import { assertRefused, Class, serveSecret } from "./support/trust.ts";
 
@@ -90,7 +91,7 @@ Deno.test("lists are read again without anybody leaving, and a broken one change
   await ben.endInput();
 });
 
-Deno.test("accounts are read again: new ones come in, those taken away stay until they leave", async () => {
+test("accounts are read again: new ones come in, those taken away stay until they leave", async () => {
   using people = await Class.of({ "Ada": "student" });
   await using server = serveSecret(["--users", people.file]);
   const port = await server.port();

@@ -7,10 +7,11 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { jsonChat } from "../support/native.ts";
 import { Peer } from "../support/peer.ts";
 import { Program } from "../support/program.ts";
+import { test } from "../support/runtime.ts";
 import { connect, Folder, run, spoken } from "./support/lab.ts";
 import { assertRefused, KNOWS, SECRET, serveSecret } from "./support/trust.ts";
 
-Deno.test("with the secret, from wherever it comes, people talk", async () => {
+test("with the secret, from wherever it comes, people talk", async () => {
   using folder = new Folder({ "secret": `${SECRET}\n` });
   const file = ["--secret-file", folder.at("secret")];
   const servers = [["serve", "127.0.0.1:0", ...file], ["serve", "127.0.0.1:0", "--secret"]];
@@ -33,7 +34,7 @@ Deno.test("with the secret, from wherever it comes, people talk", async () => {
   }
 });
 
-Deno.test("under the secret files are listed, fetched, put, and passed on", async () => {
+test("under the secret files are listed, fetched, put, and passed on", async () => {
   using share = new Folder({ "notes.txt": "take note" });
   using desk = new Folder({ "essay.txt": "an essay" });
   await using server = serveSecret(["--files", share.path, "--writable"]);
@@ -54,7 +55,7 @@ Deno.test("under the secret files are listed, fetched, put, and passed on", asyn
   assertEquals(bens.names(), ["essay.txt"]);
 });
 
-Deno.test("fileserver and echo-reverse keep to those with the secret, too", async () => {
+test("fileserver and echo-reverse keep to those with the secret, too", async () => {
   using share = new Folder({ "a.txt": "a" });
   await using files = Program.labwire(["fileserver", share.path, "127.0.0.1:0"], { env: KNOWS });
   const port = await files.port();
@@ -70,7 +71,7 @@ Deno.test("fileserver and echo-reverse keep to those with the secret, too", asyn
   await assertRefused(late, `join: this server wants its secret ${remedy}`);
 });
 
-Deno.test("without the secret, or with another, a client ends with 4 and one line", async () => {
+test("without the secret, or with another, a client ends with 4 and one line", async () => {
   await using server = serveSecret();
   const port = await server.port();
   await using none = connect(port, ["--name", "Eve"]);

@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Program } from "../support/program.ts";
+import { test } from "../support/runtime.ts";
 import { connect, Folder, run } from "./support/lab.ts";
 import { assertRefused, Class, KNOWS, serveSecret } from "./support/trust.ts";
 
@@ -39,7 +40,7 @@ Deno.test("passwd makes accounts, lists them, changes them and takes them away",
   assertEquals(people.folder.names(), ["users"]);
 });
 
-Deno.test("only who has an account and its password comes in, and nobody learns which is wrong", async () => {
+test("only who has an account and its password comes in, and nobody learns which is wrong", async () => {
   using people = await Class.of({ "Ada": "student" });
   await using server = serveSecret(["--users", people.file]);
   const port = await server.port();
@@ -103,7 +104,7 @@ Deno.test("users that cannot be read are a usage error that names the line", asy
   }
 });
 
-Deno.test("guests listen and fetch, students speak and put, and neither moderates", async () => {
+test("guests listen and fetch, students speak and put, and neither moderates", async () => {
   using people = await Class.of({ "Sam": "student", "Gil": "guest" });
   using share = new Folder({ "a.txt": "a" });
   using desk = new Folder({ "essay.txt": "an essay" });
@@ -130,7 +131,7 @@ Deno.test("guests listen and fetch, students speak and put, and neither moderate
   assertEquals(share.names(), ["a.txt", "essay (2).txt", "essay.txt"]);
 });
 
-Deno.test("an account that comes in again replaces its session from before", async () => {
+test("an account that comes in again replaces its session from before", async () => {
   using people = await Class.of({ "Ada": "student", "Ben": "student" });
   await using server = serveSecret(["--users", people.file]);
   await using ben = await people.join(server, "Ben");
@@ -143,7 +144,7 @@ Deno.test("an account that comes in again replaces its session from before", asy
   await ben.sees("* Ada joined\n* Ada left\n* Ada joined\nAda: it is me\n");
 });
 
-Deno.test("what is handed in goes into the folder of the account, whatever name is wished for", async () => {
+test("what is handed in goes into the folder of the account, whatever name is wished for", async () => {
   using people = await Class.of({ "Ada": "student", "Mary Ann": "student" });
   using box = new Folder();
   using desk = new Folder({ "essay.txt": "an essay" });

@@ -3,21 +3,24 @@
  *
  * @module
  */
+import { EXECUTABLE } from "./executable.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
 /** How a program is started. */
 export interface ProgramOptions {
-  /** Working directory; the repository's root unless given. */
+  /** Working directory; the repository's root unless given, and an executable's own folder. */
   cwd?: string;
   /** Added to the environment. */
   env?: Record<string, string>;
 }
 
-/** What starts labwire: the executable that `LABWIRE` names, or the source. */
-export function labwireCommand(): string[] {
-  const executable = Deno.env.get("LABWIRE");
-  if (executable) return [executable];
+/**
+ * What starts labwire with these variables: the executable that `LABWIRE` names, which has no others,
+ * or the source.
+ */
+export function labwireCommand(env: Record<string, string> = {}): string[] {
+  if (EXECUTABLE) return EXECUTABLE.command(env);
   const main = new URL("main.ts", ROOT).pathname;
   const config = new URL("deno.json", ROOT).pathname;
   return [
@@ -29,6 +32,11 @@ export function labwireCommand(): string[] {
     config,
     main,
   ];
+}
+
+/** Where labwire runs. */
+function placed(options: ProgramOptions): ProgramOptions {
+  return { ...options, cwd: options.cwd ?? EXECUTABLE?.folder };
 }
 
 /** What a program left behind. */
@@ -71,15 +79,16 @@ export class Program implements AsyncDisposable {
 
   /** Starts labwire. */
   static labwire(args: string[], options: ProgramOptions = {}): Program {
-    const [command, ...before] = labwireCommand();
-    const program = new Program(command, [...before, ...args], options);
+    const [command, ...before] = labwireCommand(options.env);
+    const program = new Program(command, [...before, ...args], placed(options));
     program.#isLabwire = true;
     return program;
   }
 
   /** Starts labwire at a terminal of its own: standard error shows on standard output, too. */
   static labwireAtTerminal(args: string[], options: ProgramOptions = {}): Program {
-    return Program.atTerminal([...labwireCommand(), ...args], options);
+    const command = labwireCommand({ TERM: "xterm", ...options.env });
+    return Program.atTerminal([...command, ...args], placed(options));
   }
 
   /** Starts any program there. */
@@ -136,6 +145,15 @@ export class Program implements AsyncDisposable {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Waits for what the program brings about elsewhere; fails when it ends before. */
+  async until<T>(done: Promise<T>): Promise<T> {
+    const ended = this.#child.status.then(async ({ code }) => {
+      await this.#reading;
+      throw new Error(`${this.#what} ended with ${code}\n${this.stdout}\n${this.stderr}`);
+    });
+    return await Promise.race([done, ended]);
   }
 
   /** The port that a server says it listens on: labwire's ready line, or `port N`. */
