@@ -1,8 +1,15 @@
 import { Exit, Failure } from "../lib/base/errors.ts";
 import { BROADCAST_CLIENTS, LINE_BYTES, LOAD_MS, LOST_MS } from "../lib/base/limits.ts";
 import type { RateLimit } from "../lib/base/rate.ts";
-import { choice, count, defineCommand, duration, rate, size } from "../lib/cli/command.ts";
-import type { Option } from "../lib/cli/command.ts";
+import {
+  choice,
+  count,
+  defineCommand,
+  duration,
+  optional,
+  rate,
+  size,
+} from "../lib/cli/command.ts";
 import { EXPECTATIONS } from "../lib/load/expectation.ts";
 import { load } from "../lib/load/load.ts";
 import { IDENTITY_BYTES, MOST_CLIENTS } from "../lib/load/numbered.ts";
@@ -87,7 +94,9 @@ export const bench = defineCommand({
       onTick: (figures) => status.update(() => statusLine(figures, clients, performance.now())),
       open: async () => {
         if (dialect === "native") return (await reach({ target, ...way }, {})).conn;
-        const conn = new Connection(await way.dial(target, signal));
+        const conn = new Connection(
+          await way.patience().persist(() => way.dial(target, signal), signal),
+        );
         conn.speak(dialect, framingOf(dialect, { client: true }));
         conn.cipher = way.credentials.shown.keying.cipher;
         return conn;
@@ -109,11 +118,6 @@ export const bench = defineCommand({
     return verdict(figures, setting);
   },
 });
-
-/** An option that has no value when it is not given. */
-function optional<T>(option: Option<T>): Option<T | undefined> {
-  return { ...option, initial: undefined, shown: undefined };
-}
 
 function check(
   { messages, duration, size, rate, pipeline, dialect, expect, clients, cipher, timeout }: {

@@ -1,13 +1,14 @@
 import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../lib/base/errors.ts";
-import { LINGER_MS, PACE_MS } from "../lib/base/limits.ts";
+import { LINGER_MS, PACE_MS, RETRY_MS } from "../lib/base/limits.ts";
 import { safe } from "../lib/base/safe_text.ts";
-import { choice, defineCommand, duration, text } from "../lib/cli/command.ts";
-import { type Address, parseAddress } from "../lib/net/address.ts";
+import { choice, type Context, defineCommand, duration, flag, text } from "../lib/cli/command.ts";
+import { type Address, formatAddress, parseAddress } from "../lib/net/address.ts";
 import { Connection } from "../lib/net/connection.ts";
 import { ask } from "../lib/term/input.ts";
 import { type Dialect, DIALECTS, framingOf, textLines } from "../lib/wire/dialect.ts";
-import { converse, defaultName, type Reached, show } from "./shared/conversation.ts";
-import { type Destination, prepare, reach, reachFiles, reachOptions } from "./shared/reach.ts";
+import { converse, defaultName, type Lost, type Reached, show } from "./shared/conversation.ts";
+import { mayComeBack, Patience } from "./shared/patience.ts";
+import { type Destination, prepare, reachFiles, reachOnce, reachOptions } from "./shared/reach.ts";
 
 const LOCAL: Address = { hostname: "127.0.0.1", port: 8000 };
 
@@ -29,6 +30,7 @@ export const connect = defineCommand({
     "accept-files": text("DIR", "take every file that is offered, and save it there"),
     ...reachOptions,
     pace: duration("TIME", "least time between messages over raw and json", PACE_MS),
+    reconnect: flag("come back when the connection is lost, until --retry gives up"),
     linger: duration("TIME", "how long to wait in silence after the end of input", LINGER_MS),
   },
   examples: [
@@ -61,11 +63,14 @@ export const connect = defineCommand({
       }
     }
     const where: Destination = { target, ...way };
-    const reached = await open(where, dialect, name);
+    const reached = await way.patience().persist(() => open(where, dialect, name), signal);
     try {
       return await converse(reached, {
         paceMs: values.pace,
         lingerMs: values.linger,
+        again: values.reconnect
+          ? comingBack(where, values, name !== undefined, context)
+          : undefined,
         files: async ({ features }, name, status) => {
           const { Courier } = await import("./shared/courier.ts");
           return new Courier({
@@ -83,11 +88,43 @@ export const connect = defineCommand({
   },
 });
 
+/** How to come back after a lost connection: under the same name, if that was chosen. */
+function comingBack(
+  where: Destination,
+  { dialect, retry: times = Infinity, "retry-delay": first }: {
+    dialect: Dialect;
+    retry?: number;
+    "retry-delay": number;
+  },
+  named: boolean,
+  context: Context,
+): (lost: Lost) => Promise<Reached> {
+  const delayMs = [first, Math.max(first, RETRY_MS[1])] as const;
+  let patience: Patience | undefined;
+  return async ({ name, reason, heard, signal }) => {
+    // A server that takes us in and says nothing before it goes again is not there.
+    if (heard || !patience) {
+      patience = new Patience({ times, delayMs, worth: mayComeBack }, context);
+    }
+    context.emit?.({ event: "lost", reason });
+    const lost = new Failure(`Cannot go on: ${reason}`, Exit.lost);
+    await patience.wait(lost, signal, `* connection lost (${reason})`);
+    const wish = named || dialect !== "native" ? name : undefined;
+    const reached = await patience.persist(
+      () => open({ ...where, signal }, dialect, wish),
+      signal,
+    );
+    const { target, name: now } = reached;
+    context.emit?.({ event: "reconnected", address: formatAddress(target), name: now });
+    return reached;
+  };
+}
+
 /** Connects, and greets the server where its dialect has that. */
 async function open(where: Destination, dialect: Dialect, name?: string): Promise<Reached> {
   const { target, dial, credentials, signal } = where;
   if (dialect === "native") {
-    const { conn, welcome } = await reach(where, { name, features: ["ping"] });
+    const { conn, welcome } = await reachOnce(where, { name, features: ["ping"] });
     show(textLines(welcome), "message");
     return { conn, target, name: welcome.name, features: welcome.features };
   }

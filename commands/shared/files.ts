@@ -3,11 +3,10 @@ import { onAbort } from "../../lib/base/tasks.ts";
 import type { Context } from "../../lib/cli/command.ts";
 import { FileClient } from "../../lib/files/client.ts";
 import { parseAddress } from "../../lib/net/address.ts";
-import type { CredentialValues } from "./credentials.ts";
-import { prepare, reachFiles } from "./reach.ts";
+import { prepare, reachFiles, type ReachValues } from "./reach.ts";
 
 /** What it takes to speak to the files of a server. */
-export interface ReachValues extends CredentialValues {
+export interface FileValues extends ReachValues {
   timeout: number;
   name?: string;
 }
@@ -20,7 +19,7 @@ export interface ReachValues extends CredentialValues {
  */
 export async function withFiles(
   address: string,
-  values: ReachValues,
+  values: FileValues,
   context: Context,
   work: (client: FileClient) => Promise<number>,
 ): Promise<number> {

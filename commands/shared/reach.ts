@@ -7,8 +7,9 @@ import { Connection } from "../../lib/net/connection.ts";
 import type { Welcome } from "../../lib/wire/message.ts";
 import { cipherOptions } from "./cipher.ts";
 import { Credentials, type CredentialValues, loginOptions } from "./credentials.ts";
+import { mayPass, Patience, patienceOptions } from "./patience.ts";
 import { secretOptions } from "./secret.ts";
-import { type Dial, makeDial, tlsClientOptions } from "./tls_client.ts";
+import { type Dial, type DialValues, makeDial, tlsClientOptions } from "./tls_client.ts";
 
 /** Options of every client: how a connection is sealed, and what is shown to the server. */
 export const reachOptions = {
@@ -16,12 +17,21 @@ export const reachOptions = {
   ...secretOptions,
   ...tlsClientOptions,
   ...loginOptions,
+  ...patienceOptions,
 };
+
+/** The values of {@linkcode reachOptions}. */
+export interface ReachValues extends CredentialValues, DialValues {
+  retry?: number;
+  "retry-delay": number;
+}
 
 /** Where to go, how, and what to show there. */
 export interface Destination {
   target: Address;
   dial: Dial;
+  /** For each connection anew: how often to try to open it. */
+  patience: () => Patience;
   credentials: Credentials;
   signal: AbortSignal;
 }
@@ -32,12 +42,15 @@ export interface Destination {
  * @throws {Failure} with the usage exit code when they do not fit together, or a file is no good.
  */
 export async function prepare(
-  values: CredentialValues,
+  values: ReachValues,
   context: Context,
 ): Promise<Omit<Destination, "target">> {
   const dial = await makeDial(values);
   const credentials = await Credentials.read(values, context);
-  return { dial, credentials, signal: context.signal };
+  const { retry: times = 0, "retry-delay": delay } = values;
+  const options = { times, delayMs: [delay, delay], worth: mayPass } as const;
+  const patience = () => new Patience(options, context);
+  return { dial, patience, credentials, signal: context.signal };
 }
 
 /** What a client asks for. */
@@ -45,12 +58,21 @@ export type Wishes = Omit<GreetingOptions, "keying" | "user" | "password">;
 
 /**
  * Opens a connection and greets the server, once more where that wants to be shown something that can
- * be asked for at the terminal; closing it is the caller's.
+ * be asked for at the terminal, and as often as `--retry` says while it is not there; closing it is
+ * the caller's.
  *
  * @throws {Failure} exit 3 or 6 when the server cannot be reached, 4 when it refuses, 130 at Ctrl-C.
  */
 export async function reach(
-  { target, dial, credentials, signal }: Destination,
+  { patience, ...where }: Destination,
+  wishes: Wishes,
+): Promise<{ conn: Connection; welcome: Welcome }> {
+  return await patience().persist(() => reachOnce(where, wishes), where.signal);
+}
+
+/** The same, without another try. */
+export async function reachOnce(
+  { target, dial, credentials, signal }: Omit<Destination, "patience">,
   wishes: Wishes,
 ): Promise<{ conn: Connection; welcome: Welcome }> {
   for (;;) {

@@ -4,7 +4,8 @@
  * @module
  */
 import { Exit, Failure } from "../../lib/base/errors.ts";
-import { flag, text } from "../../lib/cli/command.ts";
+import { CONNECT_MS } from "../../lib/base/limits.ts";
+import { duration, flag, text } from "../../lib/cli/command.ts";
 import type { Address } from "../../lib/net/address.ts";
 import { dial } from "../../lib/net/dial.ts";
 import type { Socket } from "../../lib/net/socket.ts";
@@ -13,6 +14,7 @@ import { readAuthorities, readIdentity } from "./pem.ts";
 
 /** Options of every client. */
 export const tlsClientOptions = {
+  "connect-timeout": duration("TIME", "give up connecting after so long", CONNECT_MS),
   tls: flag("speak TLS; each of the following implies it"),
   ca: text("FILE", "trust this authority, or certificate, alone (PEM)"),
   fingerprint: text("sha256:HEX", "trust the certificate with this SHA-256 alone"),
@@ -29,6 +31,11 @@ export interface TlsClientValues {
   "tls-key"?: string;
 }
 
+/** The values that {@linkcode makeDial} needs. */
+export interface DialValues extends TlsClientValues {
+  "connect-timeout": number;
+}
+
 /** Whether a client speaks TLS. */
 export function wantsTls(values: TlsClientValues): boolean {
   const { tls, ca, fingerprint, "tls-cert": cert, "tls-key": key } = values;
@@ -43,12 +50,12 @@ export type Dial = (address: Address, signal: AbortSignal) => Promise<Socket>;
  *
  * @throws {Failure} with the usage exit code when files cannot be used, or options do not fit.
  */
-export async function makeDial(values: TlsClientValues): Promise<Dial> {
+export async function makeDial(values: DialValues): Promise<Dial> {
   const identity = await readIdentity(values);
   const ca = await readAuthorities(values.ca);
-  const { fingerprint: wanted } = values;
+  const { fingerprint: wanted, "connect-timeout": ms } = values;
   if (!wantsTls(values)) {
-    return async (address, signal) => new AlertWatch(await dial(address, signal));
+    return async (address, signal) => new AlertWatch(await dial(address, { signal, ms }));
   }
   const { parseFingerprint } = await import("../../lib/net/tls_certificate.ts");
   const { secureClient } = await import("../../lib/net/tls_client.ts");
@@ -59,7 +66,7 @@ export async function makeDial(values: TlsClientValues): Promise<Dial> {
     });
   }
   return async (address, signal) => {
-    const socket = await dial(address, signal);
+    const socket = await dial(address, { signal, ms });
     return await secureClient(socket, address, { ca, fingerprint, identity, signal });
   };
 }

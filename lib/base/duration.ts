@@ -12,3 +12,8 @@ export function parseDuration(text: string): number | undefined {
   const ms = match ? Number(match[1]) * UNITS.get(match[2] ?? "ms")! : Infinity;
   return ms <= MOST_MS ? ms : undefined;
 }
+
+/** A span of time in words, such as `200 ms` or `1.5 s`. */
+export function formatDuration(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
+}

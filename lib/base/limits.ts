@@ -139,8 +139,11 @@ export const DRAIN_MS = 2000;
 /** How long a native greeting may take, on either side. */
 export const GREETING_MS = 5000;
 
-/** How long a connection attempt may take. */
+/** How long a connection attempt may take, unless `--connect-timeout` says otherwise. */
 export const CONNECT_MS = 10_000;
+
+/** How long a client waits before it tries again, and at most, where that is doubled each time: a person waits no longer. */
+export const RETRY_MS: readonly [first: number, most: number] = [1000, 30_000];
 
 /** What a client keeps waiting to be sent before it reads on. */
 export const OUTBOX_BYTES = 64 * KiB;

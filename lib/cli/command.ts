@@ -131,6 +131,11 @@ export function short<T>(letter: string, option: Option<T>): Option<T> {
   return { ...option, letter };
 }
 
+/** The same option without a value while it is not given. */
+export function optional<T>(option: Option<T>): Option<T | undefined> {
+  return { ...option, initial: undefined, shown: undefined };
+}
+
 /** An option that may be given many times, and keeps its place among the others. */
 export function many<T>(option: Option<T>): Option<readonly Given<Exclude<T, undefined>>[]> {
   // The parser reads each value by `read` and puts them in an array.

@@ -59,6 +59,7 @@ const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
   ["commands/shared/secret_file.ts", ALL],
   ["commands/shared/cipher.ts commands/shared/pem.ts commands/shared/secret.ts", BOTH],
   ["commands/shared/credentials.ts commands/shared/reach.ts commands/shared/tls_client", CLIENTS],
+  ["commands/shared/patience.ts", CLIENTS],
   ["commands/shared/conversation.ts commands/shared/lines.ts", ["connect"]],
   ["commands/shared/files.ts", ["get", "ls", "put"]],
   ["commands/shared/exists.ts commands/shared/transfer.ts", ["get", "put"]],

@@ -100,7 +100,7 @@ Deno.test("labwire's own client answers pings, and one that stops answering is l
   await using server = await openRoom();
   using _watch = watchPresence(server.room, { pingMs: 100 });
   const { signal } = new AbortController();
-  using conn = new Connection(await dial({ hostname: "127.0.0.1", port: server.port }, signal));
+  using conn = new Connection(await dial({ hostname: "127.0.0.1", port: server.port }, { signal }));
   await greet(conn, { name: "Ada", features: ["ping"], keying: await makeKeying("none") });
   const shown: string[] = [];
   const client = new Client(conn, {

@@ -33,7 +33,9 @@ Deno.test("who is banned, or locked out, while it proves what it knows does not 
   const { guard } = server.room;
   const { signal } = new AbortController();
   const comes = async (act: () => void) => {
-    using conn = new Connection(await dial({ hostname: "127.0.0.1", port: server.port }, signal));
+    using conn = new Connection(
+      await dial({ hostname: "127.0.0.1", port: server.port }, { signal }),
+    );
     return await greet(conn, { name: "Eve", keying: await meanwhile(act) });
   };
   const ban = () => void guard.ban("127.0.0.1", { byName: false, ms: Infinity });

@@ -31,6 +31,6 @@ Deno.test("a host that cannot be is told in words, without numbers of the system
 Deno.test("dialling that is interrupted says so", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const address = listener.addr as Deno.NetAddr;
-  const error = await assertRejects(() => dial(address, AbortSignal.abort()), Failure);
+  const error = await assertRejects(() => dial(address, { signal: AbortSignal.abort() }), Failure);
   assertEquals(error.exit, Exit.interrupted);
 });

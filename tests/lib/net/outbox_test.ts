@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { OUTBOX_BYTES } from "../../../lib/base/limits.ts";
 import { Connection } from "../../../lib/net/connection.ts";
 import { Outbox } from "../../../lib/net/outbox.ts";
+import type { Socket } from "../../../lib/net/socket.ts";
 import { bytesOf } from "../../support/feed.ts";
 import { ScriptedSocket } from "../../support/sockets.ts";
 
@@ -76,4 +77,31 @@ Deno.test("nothing put is nothing to flush", async () => {
   using _conn = conn;
   await outbox.flush();
   assertEquals([texts(), outbox.unsent], [[], false]);
+});
+
+Deno.test("what waits behind a write that fails is left, and so is that, unless a part was taken", async () => {
+  for (const taken of [0, 2]) {
+    const gate = Promise.withResolvers<void>();
+    let writes = 0;
+    const socket: Socket = {
+      read: () => Promise.resolve(null),
+      write: async () => {
+        await gate.promise;
+        if (writes++ === 0 && taken > 0) return taken;
+        throw new Deno.errors.BrokenPipe("gone");
+      },
+      closeWrite: () => Promise.resolve(),
+      close: () => {},
+    };
+    using conn = new Connection(socket);
+    const outbox = new Outbox(conn, 0);
+    for (const word of ["one", "two"]) await outbox.put(bytesOf(word), word);
+    await outbox.put(bytesOf("nobody typed this"));
+    gate.resolve();
+    await assertRejects(() => outbox.flush(), Deno.errors.BrokenPipe);
+    const left = taken === 0
+      ? { unsent: ["one", "two"], torn: [] }
+      : { unsent: ["two"], torn: ["one"] };
+    assertEquals(outbox.left, left);
+  }
 });
