@@ -11,7 +11,7 @@ import { watchPresence } from "../lib/chat/presence.ts";
 import { runSession, type SessionOptions } from "../lib/chat/session.ts";
 import { choice, type Context, defineCommand, flag, size, text } from "../lib/cli/command.ts";
 import { openInput } from "../lib/term/input.ts";
-import { print } from "../lib/term/screen.ts";
+import { note, print } from "../lib/term/screen.ts";
 import type { Connection } from "../lib/net/connection.ts";
 import { type Meeting, Refusal } from "../lib/net/meeting.ts";
 import { listenAddress, runServer, serverOptions } from "./shared/server.ts";
@@ -59,12 +59,14 @@ export const serve = defineCommand({
       ? undefined
       : await SharedFolder.open(folder, values, trust, context);
     const console = values.operator || mode === "operator" || Deno.stdin.isTerminal();
-    const show = console || mode === "log" ? print : undefined;
+    const { emit } = context;
+    const show = !emit && (console || mode === "log") ? print : undefined;
     let door: Door | undefined;
     const room = new Room({
       mode,
       motd,
       show,
+      heard: emit && ((message) => emit({ event: "message", ...message })),
       cipher: trust.terms.keying.cipher,
       log: context.log,
       signal: context.signal,
@@ -135,7 +137,7 @@ async function runErrand(
 async function runConsole(room: Room, context: Context): Promise<void> {
   const prompt = room.options.mode === "operator" ? safe`answer> ` : safe`server> `;
   using input = await openInput({ signal: context.signal, prompt, interrupt: context.stop });
-  const show = (line: SafeText) => print([line]);
+  const show = (line: SafeText) => context.emit ? note(line) : print([line]);
   for await (const line of input.lines()) await actOnLine(room, line, { show, stop: context.stop });
   if (input.interactive) context.stop(); // Ctrl-D ends what a person runs; a script's end does not
 }

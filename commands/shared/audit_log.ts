@@ -1,18 +1,23 @@
 import { Exit, Failure, reasonOf } from "../../lib/base/errors.ts";
-import type { AuditEvent, Log } from "../../lib/base/log.ts";
+import { stamped } from "../../lib/base/events.ts";
+import type { AuditEvent } from "../../lib/base/log.ts";
 import { safe, safeJson } from "../../lib/base/safe_text.ts";
+import type { Context } from "../../lib/cli/command.ts";
 
-/** A file to which events are appended, one JSON object a line; nothing without a file. */
+/**
+ * What happens at a server, for programs: printed under `--json`, and appended to a file where one is
+ * named, one JSON object a line.
+ */
 export class AuditLog implements Disposable {
   readonly #path?: string;
-  readonly #log: Log;
+  readonly #context: Pick<Context, "log" | "emit">;
   #file?: Deno.FsFile;
   #failing = false;
 
   /** @throws {Failure} with the usage exit code when the file cannot be written to. */
-  constructor(path: string | undefined, log: Log) {
+  constructor(path: string | undefined, context: Pick<Context, "log" | "emit">) {
     this.#path = path;
-    this.#log = log;
+    this.#context = context;
     this.reopen();
   }
 
@@ -31,17 +36,18 @@ export class AuditLog implements Disposable {
     }
   }
 
-  /** Appends an event with its time; whole lines, so that several programs may share a file. */
+  /** Takes an event; the file gets whole lines, so that several programs may share it. */
   readonly write = (event: AuditEvent): void => {
+    this.#context.emit?.(event);
     if (!this.#file) return;
-    const line = new TextEncoder().encode(
-      `${safeJson({ time: new Date().toISOString(), ...event })}\n`,
-    );
+    const line = new TextEncoder().encode(`${safeJson(stamped(event))}\n`);
     try {
       this.#file.writeSync(line);
       this.#failing = false;
     } catch (error) {
-      if (!this.#failing) this.#log(safe`Cannot write to the audit log: ${reasonOf(error)}`);
+      if (!this.#failing) {
+        this.#context.log(safe`Cannot write to the audit log: ${reasonOf(error)}`);
+      }
       this.#failing = true;
     }
   };

@@ -14,6 +14,7 @@ import { addressOf, listen, serveConnections } from "../../lib/net/listen.ts";
 import type { Visitor } from "../../lib/net/meeting.ts";
 import { type Dialect, DIALECTS } from "../../lib/wire/dialect.ts";
 import { cipherOptions } from "./cipher.ts";
+import { Readiness, readinessOptions, type ReadinessValues } from "./readiness.ts";
 import { makeSecure, tlsServerOptions } from "./tls_server.ts";
 import { type Trust, trustOptions, type TrustValues } from "./trust.ts";
 
@@ -24,12 +25,13 @@ export const serverOptions = {
   "max-clients": count("N", "clients served at once; one more is told to come later", {
     initial: MAX_CLIENTS,
   }),
+  ...readinessOptions,
   ...trustOptions,
   ...tlsServerOptions,
 };
 
 /** The values of {@linkcode serverOptions}. */
-export type ServerValues = TrustValues;
+export type ServerValues = TrustValues & ReadinessValues;
 
 /** A server about to run. */
 export interface ServerPlan {
@@ -68,10 +70,20 @@ export async function runServer(plan: ServerPlan, context: Context): Promise<num
     audit,
     cut: cut.signal,
   });
+  await using readiness = await Readiness.open(values, context);
+  using _reloads = trust.watch(readiness.reloading);
   const listener = listen(address);
-  const where = formatAddress(addressOf(listener));
+  using _stopping = onAbort(signal, () => readiness.stopping());
+  const { hostname, port } = addressOf(listener);
+  const where = formatAddress({ hostname, port });
+  try {
+    readiness.ready({ hostname, port });
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
   log(safe`labwire: listening on ${where}`);
-  audit({ event: "listening", address: where });
+  audit({ event: "listening", address: where, hostname, port });
   plan.ready?.(door);
   await serveConnections(listener, {
     handle: (socket) => door.admit(socket, (visitor) => serve(visitor, door), errand),

@@ -69,6 +69,7 @@ export class Trust implements Disposable {
   readonly #values: TrustValues;
   #accounts?: Accounts;
   #hangup?: Disposable;
+  #watcher?: (over: boolean) => void;
 
   private constructor(
     values: TrustValues,
@@ -80,7 +81,7 @@ export class Trust implements Disposable {
     this.#accounts = accounts;
     this.terms = accounts ? { ...terms, accounts: () => this.#accounts! } : terms;
     this.memory = new Memory(values.memory);
-    this.audit = new AuditLog(values.audit, context.log);
+    this.audit = new AuditLog(values.audit, context);
     this.rate = values.rate;
     this.idleMs = values.idle > 0 ? values.idle : undefined;
   }
@@ -128,8 +129,15 @@ export class Trust implements Disposable {
     return own > 0 ? own : isLoopback(address) ? Infinity : PER_ADDRESS;
   };
 
+  /** Calls `watcher` when they are about to be read again, and when they have been, until disposed. */
+  watch(watcher: (over: boolean) => void): Disposable {
+    this.#watcher = watcher;
+    return { [Symbol.dispose]: () => this.#watcher = undefined };
+  }
+
   /** Reads lists and accounts again; those who are in stay. What came of it, in words. */
   async reload(): Promise<string> {
+    this.#watcher?.(false);
     let outcome = "Read the settings again";
     try {
       this.audit.reopen();
@@ -143,6 +151,7 @@ export class Trust implements Disposable {
       outcome = `Cannot read the settings again; those before stay (${reasonOf(error)})`;
     }
     this.audit.write({ event: "reloaded", outcome });
+    this.#watcher?.(true);
     return outcome;
   }
 

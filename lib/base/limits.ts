@@ -136,6 +136,9 @@ export const REFUSAL_WAIT_MS = 1000;
 /** How long goodbyes may take: what is owed is sent and the rest is read to its end. */
 export const DRAIN_MS = 2000;
 
+/** How long a supervisor that takes nothing (`NOTIFY_SOCKET`) holds up the end of a server. */
+export const NOTIFY_MS = 1000;
+
 /** How long a native greeting may take, on either side. */
 export const GREETING_MS = 5000;
 

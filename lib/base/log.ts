@@ -3,22 +3,15 @@
  *
  * @module
  */
+import type { Event } from "./events.ts";
+import type { SERVER_EVENTS } from "./events/server_events.ts";
 import type { SafeText } from "./safe_text.ts";
 
 /** Takes one line without its end. */
 export type Log = (line: SafeText) => void;
 
-/** What happened, for a program: a word for the event, and what belongs to it. Never a secret. */
-export interface AuditEvent {
-  /** What happened: `joined`, `refused`, `kicked`, … (docs/security.md lists them). */
-  event: string;
-  /** Where the peer is, as `host:port`. */
-  origin?: string;
-  /** Who it is. */
-  name?: string;
-  /** All else. */
-  [field: string]: unknown;
-}
+/** What happens at a server, for programs. Never a secret, never what was said. */
+export type AuditEvent = Event<keyof typeof SERVER_EVENTS>;
 
-/** Takes events; the time is added by whoever writes them down. */
+/** Takes events; version and time are added by whoever writes them down. */
 export type Audit = (event: AuditEvent) => void;

@@ -6,6 +6,7 @@
 import { parseDuration } from "../base/duration.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { KICK_MS } from "../base/limits.ts";
+import type { AuditEvent } from "../base/log.ts";
 import { safe } from "../base/safe_text.ts";
 import { concerns } from "../net/guard.ts";
 import { isAddress, partyOf } from "../net/party.ts";
@@ -22,7 +23,7 @@ export function kick(room: Room, order: Order): void {
   const forHowLong = account ? " for a minute" : "";
   room.dismiss(seat, "kicked", `You were sent away${forHowLong} by ${nameOf(order)}`);
   if (account) room.guard.ban(account.name, { byName: true, ms: KICK_MS });
-  audit(room, order, "kicked", { name });
+  audit(room, { event: "kicked", by: order.by, name });
   order.show(safe`${name} was sent away${forHowLong}`);
 }
 
@@ -42,7 +43,7 @@ export function ban(room: Room, order: Order): void {
       room.dismiss(each, "kicked", `You were banned${forHow(ms)} by ${nameOf(order)}`);
     }
   }
-  audit(room, order, "banned", { who: made.who, byName, seconds: secondsOf(ms) });
+  audit(room, { event: "banned", by: order.by, who: made.who, byName, seconds: secondsOf(ms) });
   order.show(safe`${made.who} is banned${forHow(ms)}`);
 }
 
@@ -50,7 +51,7 @@ export function ban(room: Room, order: Order): void {
 export function unban(room: Room, order: Order): void {
   const who = order.argument.trim();
   if (!room.guard.unban(who)) throw new ProtocolError(`"${who}" is not banned; /bans lists who is`);
-  audit(room, order, "unbanned", { who });
+  audit(room, { event: "unbanned", by: order.by, who });
   order.show(safe`${who} may come in again`);
 }
 
@@ -67,7 +68,7 @@ export function bans(room: Room, { show }: Order): void {
 export function mute(room: Room, order: Order): void {
   const { seat, ms = Infinity } = target(room, order);
   silence(room, seat, Date.now() + ms);
-  audit(room, order, "muted", { name: seat.name, seconds: secondsOf(ms) });
+  audit(room, { event: "muted", by: order.by, name: seat.name, seconds: secondsOf(ms) });
   room.hub.tell(seat, { type: "notice", text: `You were muted${forHow(ms)} by ${nameOf(order)}` });
   order.show(safe`${seat.name} is muted${forHow(ms)}`);
 }
@@ -76,7 +77,7 @@ export function mute(room: Room, order: Order): void {
 export function unmute(room: Room, order: Order): void {
   const { seat } = target(room, order);
   silence(room, seat, 0);
-  audit(room, order, "unmuted", { name: seat.name });
+  audit(room, { event: "unmuted", by: order.by, name: seat.name });
   room.hub.tell(seat, { type: "notice", text: "You may speak again" });
   order.show(safe`${seat.name} may speak again`);
 }
@@ -84,14 +85,14 @@ export function unmute(room: Room, order: Order): void {
 /** Lets nobody new in. */
 export function lock(room: Room, order: Order): void {
   room.guard.locked = true;
-  audit(room, order, "locked", {});
+  audit(room, { event: "locked", by: order.by });
   order.show(safe`Nobody new comes in until /unlock`);
 }
 
 /** Lets people in again. */
 export function unlock(room: Room, order: Order): void {
   room.guard.locked = false;
-  audit(room, order, "unlocked", {});
+  audit(room, { event: "unlocked", by: order.by });
   order.show(safe`People can come in again`);
 }
 
@@ -147,11 +148,11 @@ function secondsOf(ms: number): number | undefined {
 }
 
 /** Writes it down for programs, and for the operator, whose own orders have their answer. */
-function audit(room: Room, { by }: Order, event: string, more: Record<string, unknown>): void {
-  const whom = more.name ?? more.who;
-  const own = by === "operator";
-  if (!own) {
-    room.options.log(whom === undefined ? safe`${by}: ${event}` : safe`${by}: ${event} ${whom}`);
+function audit(room: Room, event: AuditEvent & { by: string }): void {
+  if (event.by !== "operator") {
+    const whom = "name" in event ? event.name : "who" in event ? event.who : undefined;
+    const what = safe`${event.by}: ${event.event}`;
+    room.options.log(whom === undefined ? what : safe`${what} ${whom}`);
   }
-  room.options.audit?.({ event, by, ...more });
+  room.options.audit?.(event);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { EventFields } from "../base/events.ts";
 import { safeLines } from "../base/safe_text.ts";
 import { textLines } from "../wire/dialect.ts";
 import type { Chat, Command } from "../wire/message.ts";
@@ -29,6 +30,7 @@ const chat: Mode = {
     const said: Chat = { type: "chat", from: seat.name, text, at };
     room.hub.publish(said, seat);
     room.options.show?.(textLines(said));
+    room.options.heard?.(heardOf(seat, said));
   },
 };
 
@@ -40,9 +42,12 @@ const ack: Mode = {
     const bare = /^\/?(status|list|get|help)$/i.test(command.name);
     return seat.named && bare ? command : undefined;
   },
-  chat(room, seat, { text }) {
-    if (seat.named) room.hub.tell(seat, { type: "reply", text: `${text} ACK` });
-    else {
+  chat(room, seat, message) {
+    const { text } = message;
+    if (seat.named) {
+      room.hub.tell(seat, { type: "reply", text: `${text} ACK` });
+      room.options.heard?.(heardOf(seat, message));
+    } else {
       room.rename(seat, text);
       const welcome = room.options.motd ?? "Connected to the server successfully.";
       room.hub.tell(seat, { type: "reply", text: welcome });
@@ -53,17 +58,20 @@ const ack: Mode = {
 const operator: Mode = {
   notices: false,
   command: knownCommand,
-  chat(room, seat, { text }) {
+  chat(room, seat, message) {
     room.announce(seat);
-    room.ask(seat, text);
+    room.ask(seat, message.text);
+    room.options.heard?.(heardOf(seat, message));
   },
 };
 
 const log: Mode = {
   notices: false,
   command: knownCommand,
-  chat(room, seat, { text, at }) {
+  chat(room, seat, message) {
+    const { text, at } = message;
     room.announce(seat);
+    room.options.heard?.(heardOf(seat, message));
     const time = pythonTime(at === undefined ? new Date() : new Date(at * 1000));
     room.options.show?.(safeLines(text, `[${seat.name} @ ${time}]: `));
   },
@@ -71,6 +79,14 @@ const log: Mode = {
 
 /** The modes, as `--mode` takes them. */
 export const MODES = { chat, ack, operator, log };
+
+/** What somebody says, for programs. */
+function heardOf(
+  { name, origin, record: { number } }: Seat,
+  { text, at }: Chat,
+): EventFields<"message"> {
+  return { from: name, text, sent: at, origin, number };
+}
 
 /** In these modes what begins with a slash and is no command is a message like any other. */
 function knownCommand(_seat: Seat, text: string): Command | undefined {

@@ -1,5 +1,6 @@
 import { may } from "../base/account.ts";
 import { ProtocolError } from "../base/errors.ts";
+import type { EventFields } from "../base/events.ts";
 import { LINE_BYTES, MESSAGE_LINES } from "../base/limits.ts";
 import { checkedName } from "../base/names.ts";
 import { safe } from "../base/safe_text.ts";
@@ -180,7 +181,7 @@ export class Room {
     }
     seat.named = true;
     if (seat.announced && before !== name) {
-      this.#audit("renamed", seat, { before });
+      this.options.audit?.({ event: "renamed", ...personOf(seat), before });
       this.options.log(safe`Client ${seat.record.number}: ${before} is now ${name}`);
       if (this.#mode.notices) {
         this.hub.publish({ type: "notice", text: `${before} is now ${name}` }, seat);
@@ -192,7 +193,7 @@ export class Room {
   announce(seat: Seat): void {
     if (seat.announced) return;
     seat.announced = true;
-    this.#audit("joined", seat);
+    this.options.audit?.({ event: "joined", ...personOf(seat) });
     this.options.log(safe`Client connected as Client ${seat.record.number}: ${seat.name}`);
     if (this.#mode.notices) {
       this.hub.publish({ type: "notice", text: `${seat.name} joined` }, seat);
@@ -224,7 +225,7 @@ export class Room {
       this.hub.tell(seat, { type: "bye", code, reason });
     }
     if (code === "shutdown" && seat.announced) {
-      this.#audit("left", seat);
+      this.options.audit?.({ event: "left", ...personOf(seat) });
       seat.announced = false; // when all leave, nobody is told of each
     }
     seat.leave();
@@ -270,11 +271,6 @@ export class Room {
     }
   }
 
-  #audit(event: string, seat: Seat, more: Record<string, unknown> = {}): void {
-    const { name, origin, account, record: { number } } = seat;
-    this.options.audit?.({ event, origin, name, number, role: account?.role, ...more });
-  }
-
   #guestName(number: number): string {
     let name = `guest${number}`;
     while (this.hub.find(name)) name += "_";
@@ -286,11 +282,16 @@ export class Room {
     seat.record.end = new Date();
     this.hub.remove(seat);
     this.offers.left(seat);
-    if (seat.announced) this.#audit("left", seat);
+    if (seat.announced) this.options.audit?.({ event: "left", ...personOf(seat) });
     log(safe`Client ${seat.record.number}: ${seat.name} has disconnected`);
     log(safe`Client count: ${this.hub.size}`);
     if (seat.announced && this.#mode.notices) {
       this.hub.publish({ type: "notice", text: `${seat.name} left` }, null);
     }
   }
+}
+
+/** Who it is, for programs. */
+function personOf({ name, origin, account, record: { number } }: Seat): EventFields<"joined"> {
+  return { origin, name, number, role: account?.role };
 }

@@ -1,4 +1,5 @@
 import type { Budget } from "../base/budget.ts";
+import type { EventFields } from "../base/events.ts";
 import type { Audit, Log } from "../base/log.ts";
 import type { RateLimit } from "../base/rate.ts";
 import type { SafeText } from "../base/safe_text.ts";
@@ -28,6 +29,8 @@ export interface RoomOptions {
   log: Log;
   /** What the operator, or the log, is to see; absent when nobody looks. */
   show?: (lines: SafeText[]) => void;
+  /** Gets what is said to everybody or to the server, for programs; absent when none listens. */
+  heard?: (message: EventFields<"message">) => void;
   /** The message of the day. */
   motd?: string;
   /** What `list` and `get` reach. */

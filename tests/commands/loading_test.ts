@@ -64,6 +64,7 @@ const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
   ["commands/shared/files.ts", ["get", "ls", "put"]],
   ["commands/shared/exists.ts commands/shared/transfer.ts", ["get", "put"]],
   ["commands/shared/audit_log.ts commands/shared/server.ts commands/shared/state.ts", SERVERS],
+  ["commands/shared/readiness.ts", SERVERS],
   ["commands/shared/tls_server.ts commands/shared/trust.ts", SERVERS],
   ["commands/shared/service.ts", FILE_SERVERS],
   ["commands/shared/", NOBODY],

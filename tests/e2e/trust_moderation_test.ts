@@ -133,7 +133,7 @@ test("the audit log has an object a line, for its owner alone, and no secret in 
     assert(!text.includes(hidden), hidden);
   }
   const events = text.trimEnd().split("\n").map((line) => JSON.parse(line));
-  for (const { time } of events) assertMatch(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  for (const { at } of events) assertMatch(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   assertEquals(events.map(({ event, name, by }) => [event, name, by].filter(Boolean).join(" ")), [
     "listening",
     "refused",

@@ -27,6 +27,7 @@ export function labwireCommand(env: Record<string, string> = {}): string[] {
     Deno.execPath(),
     "run",
     "-A",
+    "--unstable-net",
     "--v8-flags=--min-semi-space-size=8,--max-semi-space-size=8",
     "-c",
     config,
