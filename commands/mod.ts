@@ -64,4 +64,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Say which labwire this is, and of what it was made",
     load: async () => (await import("./version.ts")).version,
   },
+  {
+    name: "completions",
+    summary: "Print what a shell needs to complete labwire's command lines",
+    load: async () => (await import("./completions.ts")).completions,
+  },
 ];

@@ -73,6 +73,8 @@ export interface Command<O extends Options = Options> {
   readonly summary: string;
   /** Names of the positional arguments, as shown: `FILE`, `[ADDRESS]` may be missing, `PATH...` is one or more. */
   readonly args: readonly string[];
+  /** From the first argument on, words are taken as they are: another command's line. */
+  readonly through?: boolean;
   /** What a user should know beyond the summary. */
   readonly about?: string;
   /** By long name, without dashes. */

@@ -14,7 +14,9 @@ const CLIENTS = ["connect", "get", "ls", "put", "bench"];
 const FILE_SERVERS = ["serve", "fileserver"];
 const SERVERS = [...FILE_SERVERS, "echo-reverse"];
 const BOTH = [...CLIENTS, ...SERVERS];
-const ALL = [...BOTH, "passwd", "version"];
+/** Those who look at the table of commands, and at any of them only when they run. */
+const READERS = ["completions"];
+const ALL = [...BOTH, "passwd", "version", ...READERS];
 const NOBODY: string[] = [];
 
 /**
@@ -27,6 +29,7 @@ const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
 
   ["lib/base/ lib/cli/command.ts lib/term/screen.ts lib/term/secret.ts", ALL],
   ["lib/term/input.ts lib/term/prompt_line.ts", ["connect", "serve"]],
+  ["commands/mod.ts commands/shared/page.ts", READERS],
   ["lib/term/progress.ts", ["get", "put"]],
   ["lib/term/status.ts", ["get", "put", "bench"]],
 

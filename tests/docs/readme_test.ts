@@ -9,9 +9,9 @@ async function read(path: string): Promise<string> {
   return await Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
 }
 
-/** The words of every labwire command in a text: behind a prompt, a pipe, or `task`. */
+/** The words of every labwire command in a text: behind a prompt, a pipe, a `(`, or `task`. */
 function commandsIn(text: string): string[][] {
-  const lines = text.matchAll(/(?:^|[|`$] ?|task )labwire ([a-z][^\n`|]*)/gm);
+  const lines = text.matchAll(/(?:^|[|`$(] ?|task )labwire ([a-z][^\n`|)]*)/gm);
   return Array.from(
     lines,
     ([, words]) =>
