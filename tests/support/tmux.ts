@@ -144,9 +144,11 @@ export class Terminal implements AsyncDisposable {
     return status === "" ? 128 + Number(signal) : Number(status);
   }
 
-  /** Ends the program and its terminal. */
+  /** Ends the program and its terminal, and waits for what it still does, as a shell with its history. */
   async [Symbol.asyncDispose](): Promise<void> {
+    const pid = await this.#ask("#{pane_pid}");
     await this.#tmux(["kill-server"]);
+    for (let i = 0; i < 100 && await runs(pid); i++) await new Promise((go) => setTimeout(go, 20));
     await Deno.remove(this.#folder, { recursive: true });
   }
 
@@ -158,6 +160,11 @@ export class Terminal implements AsyncDisposable {
     // A server for this terminal alone, whose socket goes with its folder.
     return run("tmux", ["-u", "-f", "/dev/null", "-S", `${this.#folder}/socket`, ...args], input);
   }
+}
+
+/** Whether a process is there (Linux, proc(5)). */
+function runs(pid: string): Promise<boolean> {
+  return Deno.stat(`/proc/${pid}`).then(() => true, () => false);
 }
 
 /** Runs a command to its end; what it wrote. */
