@@ -13,6 +13,7 @@ const LAYERS: Record<string, number> = {
   wire: 1,
   term: 1,
   cli: 1,
+  steps: 1,
   net: 2,
   auth: 3,
   load: 3,

@@ -6,9 +6,17 @@ import { type Address, formatAddress, parseAddress } from "../lib/net/address.ts
 import { Connection } from "../lib/net/connection.ts";
 import { ask } from "../lib/term/input.ts";
 import { type Dialect, DIALECTS, framingOf, textLines } from "../lib/wire/dialect.ts";
-import { converse, defaultName, type Lost, type Reached, show } from "./shared/conversation.ts";
+import {
+  converse,
+  defaultName,
+  type Lost,
+  type Reached,
+  show,
+  type Talk,
+} from "./shared/conversation.ts";
 import { mayComeBack, Patience } from "./shared/patience.ts";
 import { type Destination, prepare, reachFiles, reachOnce, reachOptions } from "./shared/reach.ts";
+import { scriptOf, stepOptions } from "./shared/steps.ts";
 
 const LOCAL: Address = { hostname: "127.0.0.1", port: 8000 };
 
@@ -23,7 +31,9 @@ export const connect = defineCommand({
     "Commands begin with a slash: /help /who /status /nick /msg /list /get /put /send /accept\n" +
     "/decline /exit; //text says /text. /get -r FOLDER takes --overwrite, --rename and --resume, too;\n" +
     "/send NAME FILE offers a file to one person, /send all FILE to everyone.\n" +
-    "Without --dialect the server must be labwire; any other wants --dialect raw, text or json.",
+    "Without --dialect the server must be labwire; any other wants --dialect raw, text or json.\n" +
+    "With --send, --expect and the other steps nothing is read and nothing is asked: they are done in\n" +
+    "the order in which they stand, under --cipher like all else (docs/scripting.md).",
   options: {
     dialect: choice(DIALECTS, "how the server speaks", "native"),
     name: text("NAME", "your name; over raw and text it is sent as the first message"),
@@ -32,6 +42,7 @@ export const connect = defineCommand({
     pace: duration("TIME", "least time between messages over raw and json", PACE_MS),
     reconnect: flag("come back when the connection is lost, until --retry gives up"),
     linger: duration("TIME", "how long to wait in silence after the end of input", LINGER_MS),
+    ...stepOptions,
   },
   examples: [
     ["labwire connect", "join the room on this machine"],
@@ -42,6 +53,8 @@ export const connect = defineCommand({
       "ask a course program, print its answer",
     ],
     ["labwire connect 127.0.0.1:8000 --dialect raw --cipher vigenere --key LEMON", "in cipher"],
+    ["labwire connect 127.0.0.1:5000 --dialect raw --send hello --expect olleh", "check an answer"],
+    ["labwire connect 127.0.0.1:5000 --dialect text --script lab.steps", "the same from a file"],
     ["echo '/get notes.txt' | labwire connect 127.0.0.1:9000", "fetch a file"],
     [
       "echo '/send Ron report.pdf' | labwire connect 10.0.0.5:8000",
@@ -49,12 +62,13 @@ export const connect = defineCommand({
     ],
   ],
   async run(values, [address], context) {
-    const way = await prepare(values, context);
+    const script = await scriptOf(values);
+    const way = await prepare(values, context, script?.open);
     const { signal } = context;
     const { dialect } = values;
     let name = values.user ?? values.name;
     let target = address === undefined ? LOCAL : targetOf(address, LOCAL);
-    if (address === undefined && Deno.stdin.isTerminal()) {
+    if (address === undefined && !script && Deno.stdin.isTerminal()) {
       const hostname = await ask(safe`Server address`, LOCAL.hostname);
       target = targetOf(await ask(safe`Server port`, `${LOCAL.port}`), { ...LOCAL, hostname });
       // Over raw and text a name would be sent as a message, which not every server expects.
@@ -65,7 +79,7 @@ export const connect = defineCommand({
     const where: Destination = { target, ...way };
     const reached = await way.patience().persist(() => open(where, dialect, name), signal);
     try {
-      return await converse(reached, {
+      const talk: Talk = {
         paceMs: values.pace,
         lingerMs: values.linger,
         again: values.reconnect
@@ -81,7 +95,9 @@ export const connect = defineCommand({
             status,
           });
         },
-      }, context);
+      };
+      if (script) return await script.perform(reached, talk, context);
+      return await converse(reached, talk, context);
     } catch (error) {
       throw signal.aborted ? new Failure("Interrupted", Exit.interrupted) : lost(error);
     }

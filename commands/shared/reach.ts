@@ -4,7 +4,9 @@ import { onAbort } from "../../lib/base/tasks.ts";
 import type { Context } from "../../lib/cli/command.ts";
 import type { Address } from "../../lib/net/address.ts";
 import { Connection } from "../../lib/net/connection.ts";
+import type { Open } from "../../lib/net/dial.ts";
 import type { Welcome } from "../../lib/wire/message.ts";
+import type { Socket } from "../../lib/net/socket.ts";
 import { cipherOptions } from "./cipher.ts";
 import { Credentials, type CredentialValues, loginOptions } from "./credentials.ts";
 import { mayPass, Patience, patienceOptions } from "./patience.ts";
@@ -44,8 +46,9 @@ export interface Destination {
 export async function prepare(
   values: ReachValues,
   context: Context,
+  open?: Open<Socket>,
 ): Promise<Omit<Destination, "target">> {
-  const dial = await makeDial(values);
+  const dial = await makeDial(values, open);
   const credentials = await Credentials.read(values, context);
   const { retry: times = 0, "retry-delay": delay } = values;
   const options = { times, delayMs: [delay, delay], worth: mayPass } as const;

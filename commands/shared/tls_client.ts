@@ -7,7 +7,7 @@ import { Exit, Failure } from "../../lib/base/errors.ts";
 import { CONNECT_MS } from "../../lib/base/limits.ts";
 import { duration, flag, text } from "../../lib/cli/command.ts";
 import type { Address } from "../../lib/net/address.ts";
-import { dial } from "../../lib/net/dial.ts";
+import { dial, type Open } from "../../lib/net/dial.ts";
 import type { Socket } from "../../lib/net/socket.ts";
 import { AlertWatch } from "../../lib/net/tls_alert.ts";
 import { readAuthorities, readIdentity } from "./pem.ts";
@@ -46,16 +46,17 @@ export function wantsTls(values: TlsClientValues): boolean {
 export type Dial = (address: Address, signal: AbortSignal) => Promise<Socket>;
 
 /**
- * How a client connects: in clear, with an ear for servers that speak TLS, or over TLS.
+ * How a client connects: in clear, with an ear for servers that speak TLS, or over TLS. `open` makes
+ * the connection below, unless it is to be an ordinary one.
  *
  * @throws {Failure} with the usage exit code when files cannot be used, or options do not fit.
  */
-export async function makeDial(values: DialValues): Promise<Dial> {
+export async function makeDial(values: DialValues, open?: Open<Socket>): Promise<Dial> {
   const identity = await readIdentity(values);
   const ca = await readAuthorities(values.ca);
   const { fingerprint: wanted, "connect-timeout": ms } = values;
   if (!wantsTls(values)) {
-    return async (address, signal) => new AlertWatch(await dial(address, { signal, ms }));
+    return async (address, signal) => new AlertWatch(await dial(address, { signal, ms, open }));
   }
   const { parseFingerprint } = await import("../../lib/net/tls_certificate.ts");
   const { secureClient } = await import("../../lib/net/tls_client.ts");
@@ -66,7 +67,7 @@ export async function makeDial(values: DialValues): Promise<Dial> {
     });
   }
   return async (address, signal) => {
-    const socket = await dial(address, { signal, ms });
+    const socket = await dial(address, { signal, ms, open });
     return await secureClient(socket, address, { ca, fingerprint, identity, signal });
   };
 }

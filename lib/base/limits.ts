@@ -303,3 +303,21 @@ export const PROBE_MS = 50;
 
 /** How often a load test looks for answers that are overdue, and draws its line. */
 export const LOAD_TICK_MS = 100;
+
+/** How long a step waits for what it expects, unless `--timeout` says otherwise: a person's patience. */
+export const EXPECT_MS = 10_000;
+
+/** What has come and may still be expected: older bytes go, so that a flood does not fill the memory. */
+export const INTAKE_BYTES: number = 1 * MiB;
+
+/** What a step that failed shows of what came: a screenful, its end. */
+export const SHOWN_TAIL_BYTES = 512;
+
+/** Bytes in each half of a difference that are shown: four rows of sixteen. */
+export const DIFFERENCE_BYTES = 64;
+
+/** What is read of a file and sent before the next is read: a write that stands still is seen soon. */
+export const SENT_BLOCK_BYTES: number = 64 * KiB;
+
+/** The longest line of what has come that is shown whole, where it has no end. */
+export const SHOWN_LINE_BYTES: number = 64 * KiB;

@@ -110,9 +110,14 @@ export class Client {
     } else await this.#outbox.put(encodeText(text), line);
   }
 
+  /** Resolves when all that was said is sent. */
+  async flush(): Promise<void> {
+    await this.#outbox.flush();
+  }
+
   /** Sends all that waits, and closes the sending side. */
   async end(): Promise<void> {
-    await this.#outbox.flush();
+    await this.flush();
     await this.#conn.closeWrite();
   }
 

@@ -3,6 +3,9 @@ import { Exit, Failure, plainReason } from "../base/errors.ts";
 import { CONNECT_MS } from "../base/limits.ts";
 import { type Address, formatAddress } from "./address.ts";
 
+/** What opens a connection, with errors of the system. */
+export type Open<S> = (address: Address, signal: AbortSignal) => Promise<S>;
+
 /** A server could not be reached; it may be there later. */
 export class Unreachable extends Failure {}
 
@@ -13,19 +16,18 @@ export class Unreachable extends Failure {}
  * than `ms`.
  * @throws {Failure} exit 130 when `signal` aborts.
  */
-export async function dial(
+export async function dial<S = Deno.TcpConn>(
   address: Address,
-  { signal, ms = CONNECT_MS }: { signal?: AbortSignal; ms?: number } = {},
-): Promise<Deno.TcpConn> {
+  { signal, ms = CONNECT_MS, open = openTcp }: {
+    signal?: AbortSignal;
+    ms?: number;
+    open?: Open<S | Deno.TcpConn>;
+  } = {},
+): Promise<S | Deno.TcpConn> {
   const where = formatAddress(address);
   const late = AbortSignal.timeout(ms);
   try {
-    const conn = await Deno.connect({
-      ...address,
-      signal: signal ? AbortSignal.any([signal, late]) : late,
-    });
-    conn.setNoDelay(true);
-    return conn;
+    return await open(address, signal ? AbortSignal.any([signal, late]) : late);
   } catch (cause) {
     if (signal?.aborted) throw new Failure("Interrupted", Exit.interrupted, { cause });
     if (late.aborted) {
@@ -39,4 +41,10 @@ export async function dial(
       { cause, remedy: refused ? "is a server running there?" : undefined },
     );
   }
+}
+
+async function openTcp(address: Address, signal: AbortSignal): Promise<Deno.TcpConn> {
+  const conn = await Deno.connect({ ...address, signal });
+  conn.setNoDelay(true);
+  return conn;
 }

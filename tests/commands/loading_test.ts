@@ -41,6 +41,7 @@ const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
   ["lib/net/tls_alert.ts lib/net/dial.ts", CLIENTS],
   ["lib/net/outbox.ts", ["connect"]],
   ["lib/net/tls_ lib/net/networks.ts lib/net/pipe.ts lib/net/memory_pair.ts", NOBODY],
+  ["lib/net/reset_dial.ts lib/steps/", NOBODY],
   ["lib/net/buffer_pool.ts lib/net/guard.ts lib/net/listen.ts lib/net/memory.ts", SERVERS],
   ["lib/net/party.ts lib/net/send_message.ts", SERVERS],
   ["lib/net/", BOTH],
@@ -63,7 +64,9 @@ const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
   ["commands/shared/cipher.ts commands/shared/pem.ts commands/shared/secret.ts", BOTH],
   ["commands/shared/credentials.ts commands/shared/reach.ts commands/shared/tls_client", CLIENTS],
   ["commands/shared/patience.ts", CLIENTS],
-  ["commands/shared/conversation.ts commands/shared/lines.ts", ["connect"]],
+  ["commands/shared/conversation.ts commands/shared/lines.ts commands/shared/steps.ts", [
+    "connect",
+  ]],
   ["commands/shared/files.ts", ["get", "ls", "put"]],
   ["commands/shared/exists.ts commands/shared/transfer.ts", ["get", "put"]],
   ["commands/shared/audit_log.ts commands/shared/server.ts commands/shared/state.ts", SERVERS],
