@@ -15,7 +15,7 @@ function bytesOf(text: string, saved: Record<string, string> = {}): Uint8Array {
 Deno.test("escapes stand for the bytes that they name, and all else for itself", () => {
   const cases: [string, number[]][] = [
     ["a\\n\\r\\t\\0\\\\", [97, 10, 13, 9, 0, 92]],
-    ["\\x00\\xff\\x0A\\X41".replace("\\X", "\\x"), [0, 255, 10, 65]],
+    ["\\x00\\xff\\x0A\\x41", [0, 255, 10, 65]],
     ["\\u{e9}\\u{1F600}", [0xc3, 0xa9, 0xf0, 0x9f, 0x98, 0x80]],
     ["é", [0xc3, 0xa9]],
     ["\\/a/\\:", [47, 97, 47, 58]],
