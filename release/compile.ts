@@ -53,6 +53,9 @@ export async function compile(target: Target, folder: string, name: string): Pro
     const problems = problemsIn(stdout + stderr, embedded);
     const format = await formatAt(made);
     if (format !== target.format) problems.push(`it is ${format}, not ${target.format}`);
+    if (problems.length === 0 && target.triple === Deno.build.target) {
+      problems.push(...await faultsOf(made));
+    }
     if (problems.length > 0) {
       throw new Failure(`Cannot compile for ${target.name}: ${problems.join("; ")}`, Exit.failed);
     }
@@ -61,6 +64,15 @@ export async function compile(target: Target, folder: string, name: string): Pro
     await Deno.remove(working, { recursive: true });
   }
   return embedded;
+}
+
+/** What is wrong with an executable for this machine: it must say of itself what we know of it. */
+async function faultsOf(path: string): Promise<string[]> {
+  const { stdout } = await new Deno.Command(path, { args: ["version", "--json"] }).output();
+  const said = new TextDecoder().decode(stdout);
+  const { commit } = await originOf(ROOT);
+  const known = said.startsWith("{") && JSON.parse(said).commit === commit;
+  return known ? [] : ["it does not run, or not as what it was made from"];
 }
 
 /** The failure to tell, if Deno could not get what it puts in front of a program. */
