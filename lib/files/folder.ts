@@ -12,6 +12,12 @@ const FOLDER = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | NOFOLLOW;
 // O_NONBLOCK: opening a FIFO must not wait for its other end.
 const FILE = NOFOLLOW | (constants.O_NONBLOCK ?? 0);
 
+/**
+ * Whether this runtime (older than Deno 2.9) gives handles numbers of its own: one may be that of
+ * the right descriptor by chance, and the next that of another file.
+ */
+const COUNTS_ITSELF = Deno.version.deno.localeCompare("2.9.0", "en", { numeric: true }) < 0;
+
 /** How {@linkcode Folder.file} opens. */
 export const Access = {
   /** An existing file, to read. */
@@ -51,7 +57,7 @@ export class Folder implements AsyncDisposable {
   static async open(path: string, { byPath = false } = {}): Promise<Folder> {
     const real = await fs.realpath(path);
     // On Windows folders cannot be opened.
-    if (byPath || Deno.build.os === "windows") return await Folder.#byPath(real);
+    if (byPath || Deno.build.os === "windows" || COUNTS_ITSELF) return await Folder.#byPath(real);
     const handle = await fs.open(real, FOLDER);
     if (await servesAsOpenat(handle)) return new Folder(real, handle);
     await handle.close();

@@ -63,8 +63,8 @@ Deno.test("files: requests in one breath are all answered, the words in their or
   await using client = connect(await server.port(), [], { cwd: desk.path });
   await client.type("/list\n/get a.bin\n/get b.bin\n/list sub\n/get sub/c.txt\n");
   await client.endInput();
-  const { code, stdout } = await client.ended();
-  assertEquals([code, stdout], [0, "a.bin\nb.bin\nsub/\nsub/c.txt\n"]);
+  const { code, stdout, stderr } = await client.ended();
+  assertEquals([code, stdout], [0, "a.bin\nb.bin\nsub/\nsub/c.txt\n"], stderr);
   assertEquals(desk.names(), ["a.bin", "b.bin", "c.txt"]);
   for (const name of ["a.bin", "b.bin"]) assert(sameBytes(desk.read(name), shared.read(name)));
 });
