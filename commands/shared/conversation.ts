@@ -108,10 +108,13 @@ class Conversation {
       if (server.name !== undefined && (dialect === "raw" || dialect === "text")) {
         await client.say(server.name);
       }
-      const receiving = client.receive().finally(() => over.abort());
+      const receiving = client.receive();
       const typing = this.#type(client, conn, receiving, over.signal);
       task = Promise.allSettled([receiving, typing]);
-      await Promise.race([receiving, typing]);
+      const ended = Promise.race([receiving, typing]);
+      // Only then: typing ends with it, and must not hide why it ended.
+      receiving.catch(() => {}).finally(() => over.abort());
+      await ended;
     } catch (error) {
       if (!this.#talk.again || signal.aborted || !isClosed(error)) throw error;
       reason = plainReason(error);
