@@ -67,10 +67,9 @@ function tellEnd(code: number, reason: string | undefined): void {
 async function main(args: string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === "--version" || name === "-V") {
+    if (telling) return await main(["version", "--json"]);
     const { default: { version } } = await import("./deno.json", { with: { type: "json" } });
-    const { build: { os, arch }, version: { deno, v8 } } = Deno;
-    if (telling) emit({ event: "version", version, deno, v8, os, arch });
-    else print([safe`labwire ${version}`]);
+    print([safe`labwire ${version}`]);
     return Exit.done;
   }
   if (name === undefined || ["--help", "-h", "help"].includes(name)) {

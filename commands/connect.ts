@@ -1,4 +1,4 @@
-import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../lib/base/errors.ts";
+import { Exit, Failure, isClosed, plainReason, ProtocolError } from "../lib/base/errors.ts";
 import { LINGER_MS, PACE_MS, RETRY_MS } from "../lib/base/limits.ts";
 import { safe } from "../lib/base/safe_text.ts";
 import { choice, type Context, defineCommand, duration, flag, text } from "../lib/cli/command.ts";
@@ -159,7 +159,7 @@ function lost(error: unknown): unknown {
     });
   }
   if (!isClosed(error)) return error;
-  return new Failure(`Cannot go on: the connection was lost (${reasonOf(error)})`, Exit.lost, {
+  return new Failure(`Cannot go on: the connection was lost (${plainReason(error)})`, Exit.lost, {
     cause: error,
   });
 }

@@ -4,8 +4,8 @@
  * @module
  */
 import { Exit } from "../lib/base/errors.ts";
-import { safe, safeJson, safeText } from "../lib/base/safe_text.ts";
-import { defineCommand, flag } from "../lib/cli/command.ts";
+import { safe, safeText } from "../lib/base/safe_text.ts";
+import { defineCommand } from "../lib/cli/command.ts";
 import { print } from "../lib/term/screen.ts";
 
 /** Of what an executable was made, as `release/compile.ts` writes it into it. */
@@ -24,23 +24,20 @@ export const version = defineCommand({
   about:
     "Prints version, commit, runtime and system. The commit is that of the source an executable\n" +
     "was compiled from; labwire that runs from its source says so instead.",
-  options: { json: flag("print one JSON object") },
+  options: {},
   examples: [
     ["labwire version", "what to write into a report of a fault"],
     ["labwire version --json", "the same for a script"],
     ["labwire version --json | python3 -m json.tool", "the same, a name a line"],
   ],
-  async run({ json }) {
+  async run(_values, _args, { emit }) {
     const { default: { version } } = await import("../deno.json", { with: { type: "json" } });
     const origin = await readOrigin();
     const { os, arch } = Deno.build;
     const { deno, v8 } = Deno.version;
-    if (json) {
-      const at = new Date().toISOString();
-      const { commit = null, dirty } = origin ?? {};
-      print([
-        safeJson({ v: 1, event: "version", at, version, commit, dirty, deno, v8, os, arch }),
-      ]);
+    if (emit) {
+      const { commit, dirty } = origin ?? {};
+      emit({ event: "version", version, commit: commit ?? undefined, dirty, deno, v8, os, arch });
     } else {
       const changed = origin?.dirty ? ", changed" : "";
       const from = origin

@@ -69,9 +69,9 @@ export async function compile(target: Target, folder: string, name: string): Pro
 /** What is wrong with an executable for this machine: it must say of itself what we know of it. */
 async function faultsOf(path: string): Promise<string[]> {
   const { stdout } = await new Deno.Command(path, { args: ["version", "--json"] }).output();
-  const said = new TextDecoder().decode(stdout);
+  const [said] = new TextDecoder().decode(stdout).split("\n");
   const { commit } = await originOf(ROOT);
-  const known = said.startsWith("{") && JSON.parse(said).commit === commit;
+  const known = said.startsWith("{") && (JSON.parse(said).commit ?? null) === commit;
   return known ? [] : ["it does not run, or not as what it was made from"];
 }
 

@@ -132,5 +132,5 @@ function runtimeIsOld(): boolean {
 function runtimeOf([command, ...args]: string[]): string {
   const { stdout } = new Deno.Command(command, { args: [...args, "version", "--json"] })
     .outputSync();
-  return JSON.parse(new TextDecoder().decode(stdout)).deno;
+  return JSON.parse(new TextDecoder().decode(stdout).split("\n")[0]).deno;
 }
