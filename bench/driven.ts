@@ -61,7 +61,7 @@ async function labwireBench(
     const usage = await process.usage;
     const after = cpuSeconds(server.pid);
     const text = await Deno.readTextFile(printed);
-    const { seconds, perSecond } = JSON.parse(text);
+    const { seconds, perSecond } = JSON.parse(text.split("\n")[0]);
     const answers: unknown = perSecond?.answers;
     if (typeof answers !== "number" || !(answers > 0)) {
       throw new Error(`Cannot read what labwire bench prints: ${text}`);

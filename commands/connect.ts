@@ -138,15 +138,19 @@ function comingBack(
 
 /** Connects, and greets the server where its dialect has that. */
 async function open(where: Destination, dialect: Dialect, name?: string): Promise<Reached> {
-  const { target, dial, credentials, signal } = where;
+  const { target, dial, credentials, signal, emit } = where;
+  const address = formatAddress(target);
   if (dialect === "native") {
     const { conn, welcome } = await reachOnce(where, { name, features: ["ping"] });
-    show(textLines(welcome), "message");
-    return { conn, target, name: welcome.name, features: welcome.features };
+    show(textLines(welcome), "message", emit);
+    const { name: own, mode, features, motd } = welcome;
+    emit?.({ event: "connected", address, dialect, name: own, mode, features, motd });
+    return { conn, target, name: own, features };
   }
   const conn = new Connection(await dial(target, signal));
   conn.speak(dialect, framingOf(dialect, { client: true }));
   conn.cipher = credentials.shown.keying.cipher;
+  emit?.({ event: "connected", address, dialect, name });
   return { conn, target, name, features: [] };
 }
 

@@ -32,8 +32,10 @@ export const ls = defineCommand({
     return await withFiles(address, values, context, async (client) => {
       const entries = await client.list(folder);
       const { emit } = context;
-      if (emit) entries.forEach((entry) => emit({ event: "entry", ...entry }));
-      else print(entries.map(values.long ? longLine : shortLine));
+      for (const { name, size, modified, executable } of emit ? entries : []) {
+        emit?.({ event: "entry", name, size, modified, executable });
+      }
+      if (!emit) print(entries.map(values.long ? longLine : shortLine));
       return Exit.done;
     });
   },

@@ -60,6 +60,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./bench.ts")).bench,
   },
   {
+    name: "schema",
+    summary: "Print the JSON Schema of the events that --json prints",
+    load: async () => (await import("./schema.ts")).schema,
+  },
+  {
     name: "version",
     summary: "Say which labwire this is, and of what it was made",
     load: async () => (await import("./version.ts")).version,

@@ -1,6 +1,6 @@
 import { ROLES } from "../lib/base/account.ts";
 import { Exit, Failure } from "../lib/base/errors.ts";
-import { safe, type SafeText } from "../lib/base/safe_text.ts";
+import { safe } from "../lib/base/safe_text.ts";
 import { choice, type Context, defineCommand, flag, text } from "../lib/cli/command.ts";
 import { note, print } from "../lib/term/screen.ts";
 import { askTwice } from "../lib/term/secret.ts";
@@ -32,11 +32,13 @@ export const passwd = defineCommand({
     ["labwire passwd users", "list the accounts"],
     ["labwire serve :8000 --users users --secret", "let them in, and nobody else"],
   ],
-  async run(values, [file, ...names], { signal }) {
+  async run(values, [file, ...names], { signal, emit }) {
     const { Accounts, readAccounts } = await import("../lib/auth/accounts.ts");
     const { role, generate, remove } = values;
     if (names.length === 0) {
-      print((await readAccounts(file)).all.map(({ name, role }) => safe`${name} (${role})`));
+      const { all } = await readAccounts(file);
+      if (emit) all.forEach((each) => emit({ event: "account", ...each, change: "none" }));
+      else print(all.map(({ name, role }) => safe`${name} (${role})`));
       return Exit.done;
     }
     if (remove && (generate || role !== undefined || values["password-file"] !== undefined)) {
@@ -45,7 +47,7 @@ export const passwd = defineCommand({
       });
     }
     using own = await lock(file);
-    const made: SafeText[] = [];
+    const passwords = new Map<string, string>();
     const accounts = await exists(file) ? await readAccounts(file) : new Accounts();
     if (remove) {
       for (const name of names) {
@@ -56,7 +58,7 @@ export const passwd = defineCommand({
       for (const name of names) {
         const password = madeUp();
         await accounts.set(name, role, password);
-        made.push(safe`${name} ${password}`);
+        passwords.set(name, password);
       }
     } else {
       if (names.length > 1) {
@@ -71,9 +73,17 @@ export const passwd = defineCommand({
       await accounts.set(names[0], role, password);
     }
     await own.replace(accounts.toString());
-    const { length } = accounts.all;
-    if (generate) print(made); // none that is not in the file
-    else note(safe`${file}: ${length} ${length === 1 ? "account" : "accounts"}`, "faint");
+    // None is told that is not in the file.
+    const change = remove ? "removed" : "set";
+    for (const name of emit ? names : []) {
+      const role = accounts.find(name)?.role;
+      emit?.({ event: "account", name, role, change, password: passwords.get(name) });
+    }
+    if (generate && !emit) print(Array.from(passwords, ([name, each]) => safe`${name} ${each}`));
+    if (!generate) {
+      const { length } = accounts.all;
+      note(safe`${file}: ${length} ${length === 1 ? "account" : "accounts"}`, "faint");
+    }
     return Exit.done;
   },
 });

@@ -1,4 +1,5 @@
 import { Exit, Failure } from "../../lib/base/errors.ts";
+import type { Event } from "../../lib/base/events.ts";
 import { formatBytes } from "../../lib/base/size.ts";
 import type { BareFile, Told } from "../../lib/chat/client_files.ts";
 import { cannotSave } from "../../lib/files/cannot_save.ts";
@@ -44,10 +45,15 @@ export class BareDownload implements BareFile {
   /** See {@linkcode BareFile}. */
   async receive(conn: Connection): Promise<Told> {
     const { bytes, failure } = await this.#receive(conn);
-    if (failure) return { line: failure.line, failed: true };
+    const name = this.#name;
+    if (failure) {
+      const { line } = failure;
+      return { line, failed: true, events: [{ event: "failed", path: name, reason: line }] };
+    }
     const size = bytes < 1024 ? "" : ` (${formatBytes(bytes)})`;
-    const line = `Saved ${this.#name}: ${bytes} bytes${size}, not verified over this dialect`;
-    return { line, failed: false };
+    const line = `Saved ${name}: ${bytes} bytes${size}, not verified over this dialect`;
+    const event: Event = { event: "file", path: name, name, size: bytes, fetched: bytes };
+    return { line, failed: false, events: [event] };
   }
 
   async #receive(conn: Connection): Promise<{ bytes: number; failure?: Failure }> {

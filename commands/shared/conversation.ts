@@ -4,9 +4,11 @@
  * @module
  */
 import { Exit, Failure, isClosed, plainReason } from "../../lib/base/errors.ts";
+import type { Emit } from "../../lib/base/events.ts";
 import { safe, type SafeText } from "../../lib/base/safe_text.ts";
 import { onAbort, sleep } from "../../lib/base/tasks.ts";
-import { Client, type LineKind } from "../../lib/chat/client.ts";
+import { Client } from "../../lib/chat/client.ts";
+import type { LineKind } from "../../lib/chat/client_events.ts";
 import type { ClientFiles } from "../../lib/chat/client_files.ts";
 import type { Context } from "../../lib/cli/command.ts";
 import { type Address, formatAddress } from "../../lib/net/address.ts";
@@ -167,7 +169,7 @@ class Conversation {
 
   #enter(server: Reached): Client {
     const { conn, name } = server;
-    const { signal } = this.#context;
+    const { signal, emit } = this.#context;
     const { paceMs, files } = this.#talk;
     this.#rename(name);
     const client = new Client(conn, {
@@ -180,8 +182,9 @@ class Conversation {
         }),
       renamed: (name) => this.#rename(name),
       show: (lines, kind) => {
-        if (!signal.aborted) show(lines, kind); // Ctrl-C needs no explanation
+        if (!signal.aborted) show(lines, kind, emit); // Ctrl-C needs no explanation
       },
+      emit,
     });
     this.#clients.push(client);
     return client;
@@ -232,10 +235,13 @@ class Conversation {
   }
 }
 
-/** Shows lines of the conversation: results on standard output, what concerns us alone as notes. */
-export function show(lines: SafeText[], kind: LineKind): void {
+/**
+ * Shows lines of the conversation: what concerns us alone as notes, results on standard output, where
+ * events stand instead if there are any.
+ */
+export function show(lines: SafeText[], kind: LineKind, emit: Emit | undefined): void {
   if (kind === "error" || kind === "result") lines.forEach((line) => note(line, TONES[kind]));
-  else print(lines, TONES[kind]);
+  else if (!emit) print(lines, TONES[kind]);
 }
 
 /** A name for those who gave none. */

@@ -1,5 +1,6 @@
 import { greet, type GreetingOptions } from "../../lib/auth/greeting.ts";
 import { Exit, Failure } from "../../lib/base/errors.ts";
+import type { Emit } from "../../lib/base/events.ts";
 import { onAbort } from "../../lib/base/tasks.ts";
 import type { Context } from "../../lib/cli/command.ts";
 import type { Address } from "../../lib/net/address.ts";
@@ -36,6 +37,8 @@ export interface Destination {
   patience: () => Patience;
   credentials: Credentials;
   signal: AbortSignal;
+  /** Gets what is heard on the way, for programs. */
+  emit?: Emit;
 }
 
 /**
@@ -53,7 +56,7 @@ export async function prepare(
   const { retry: times = 0, "retry-delay": delay } = values;
   const options = { times, delayMs: [delay, delay], worth: mayPass } as const;
   const patience = () => new Patience(options, context);
-  return { dial, patience, credentials, signal: context.signal };
+  return { dial, patience, credentials, signal: context.signal, emit: context.emit };
 }
 
 /** What a client asks for. */

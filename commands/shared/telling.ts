@@ -3,7 +3,7 @@ import { formatBytes } from "../../lib/base/size.ts";
 import type { Told } from "../../lib/chat/client_files.ts";
 import { baseName } from "../../lib/files/local.ts";
 import { type Outcome, startedOver, type Watcher } from "../../lib/files/outcome.ts";
-import { type Moved, summaryOf } from "../../lib/files/summary.ts";
+import { fileEvent, type Moved, summaryOf } from "../../lib/files/summary.ts";
 
 /** How often it is shown how far files are. */
 const STATUS_MS = 250;
@@ -42,8 +42,9 @@ export class Telling implements Watcher, Disposable {
   }
 
   /** See {@linkcode Watcher}. */
-  failed(_path: string, why: Failure): void {
-    this.#told.push({ line: why.line, failed: true });
+  failed(path: string, why: Failure): void {
+    const { line } = why;
+    this.#told.push({ line, failed: true, events: [{ event: "failed", path, reason: line }] });
   }
 
   /** All that there is to tell. */
@@ -52,7 +53,8 @@ export class Telling implements Watcher, Disposable {
     if (this.#outcomes.length > 0) {
       const seconds = (performance.now() - this.#start) / 1000;
       const line = `${verb} ${summaryOf(this.#outcomes, moved, seconds)}`;
-      this.#told.push({ line, failed: false });
+      const events = this.#outcomes.map((outcome) => fileEvent(outcome, moved));
+      this.#told.push({ line, failed: false, events });
     }
     return this.#told;
   }

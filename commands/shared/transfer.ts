@@ -9,7 +9,7 @@ import { ANSWER_MS } from "../../lib/base/limits.ts";
 import { safe, safeText } from "../../lib/base/safe_text.ts";
 import { type Context, duration, flag, short, text } from "../../lib/cli/command.ts";
 import { type Outcome, startedOver, type Watcher } from "../../lib/files/outcome.ts";
-import { type Moved, summaryOf } from "../../lib/files/summary.ts";
+import { fileEvent, type Moved, summaryOf } from "../../lib/files/summary.ts";
 import type { Source } from "../../lib/files/source.ts";
 import { Progress } from "../../lib/term/progress.ts";
 import { note, print } from "../../lib/term/screen.ts";
@@ -69,10 +69,7 @@ export class Report implements Watcher, Disposable {
     this.#finished += outcome.size;
     this.#outcomes.push(outcome);
     if (outcome.startedOver) this.#note(startedOver(outcome));
-    if (!this.#emit) return;
-    const { path, name, size, moved, hashed, hash } = outcome;
-    const seconds = Number(outcome.seconds.toFixed(6));
-    this.#emit({ event: "file", path, name, size, [this.#moved]: moved, hashed, seconds, hash });
+    this.#emit?.(fileEvent(outcome, this.#moved));
   }
 
   /** See {@linkcode Watcher}. */
@@ -95,7 +92,9 @@ export class Report implements Watcher, Disposable {
     for (const outcome of this.#values.sha256 ? this.#outcomes : []) {
       const [file, name] = await reopen(outcome);
       await using source = file;
-      print([safe`${await source.sha256()}  ${name}`]);
+      const sha256 = await source.sha256();
+      if (this.#emit) this.#emit({ event: "sum", name, sha256 });
+      else print([safe`${sha256}  ${name}`]);
     }
     return this.anyFailed ? Exit.failed : Exit.done;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../base/errors.ts";
+import type { Emit, Event } from "../base/events.ts";
 import { FILES_AT_ONCE, MARKER_GAP_MS, MARKER_STALL_MS } from "../base/limits.ts";
 import { safe, type SafeText, safeText } from "../base/safe_text.ts";
 import { formatBytes } from "../base/size.ts";
@@ -11,15 +12,13 @@ import { sleep } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { Outbox } from "../net/outbox.ts";
 import { textLines } from "../wire/dialect.ts";
-import { decodeJson, encodeJson } from "../wire/json_message.ts";
+import { encodeJson } from "../wire/json_message.ts";
 import { type Command, isExit, type Message, parseCommand } from "../wire/message.ts";
 import { decodeNative, encodeNative } from "../wire/native_message.ts";
 import { encodeText } from "../wire/utf8.ts";
 import type { BareFile, ClientFiles, Told } from "./client_files.ts";
+import { eventOf, foreignEvent, foreignLines, kindOf, type LineKind } from "./client_events.ts";
 import { ClientOffers } from "./client_offers.ts";
-
-/** How a line of the conversation is meant. */
-export type LineKind = "message" | "notice" | "error" | "private" | "result";
 
 /** What a client is made of. */
 export interface ClientOptions {
@@ -29,6 +28,8 @@ export interface ClientOptions {
   paceMs: number;
   /** Shows lines of the conversation. */
   show: (lines: SafeText[], kind: LineKind) => void;
+  /** Gets what comes, for programs. */
+  emit?: Emit;
   /** We have a new name. */
   renamed: (name: string) => void;
   /** Makes what moves files, when it is first asked for one. */
@@ -147,10 +148,13 @@ export class Client {
       return true;
     }
     const batch = await this.#conn.receive();
-    if (batch === null) return false;
+    if (batch === null) {
+      this.#options.emit?.({ event: "closed" });
+      return false;
+    }
     this.activeAt = performance.now();
     if (this.#conn.dialect === "native") await this.#takeNative(batch);
-    else this.#options.show(batch.flatMap((payload) => this.#linesOf(payload)), "message");
+    else this.#takeForeign(batch);
     return true;
   }
 
@@ -217,6 +221,8 @@ export class Client {
   async #takeNative(batch: Uint8Array[]): Promise<void> {
     for (const payload of batch) {
       const message = decodeNative(payload);
+      // What has a number is about a file, and told with what becomes of it.
+      if (!("id" in message && message.id !== undefined)) this.#emit(eventOf(message));
       if (message.type === "ping") await this.#outbox.put(encodeNative({ type: "pong" }));
       else if (message.type === "bye") bye(message.code, message.reason, this.#options.show);
       else if ("id" in message && message.id !== undefined) await this.#takeOffer(message);
@@ -232,7 +238,8 @@ export class Client {
     const { show } = this.#options;
     switch (message.type) {
       case "offer": {
-        const { id, from, name, size } = message;
+        const { id, from = "", name, size } = message;
+        this.#emit({ event: "offer", id, from, name, size });
         show(
           [safe`${from} offers ${name} (${formatBytes(size)}): /accept ${id} or /decline ${id}`],
           "notice",
@@ -244,6 +251,7 @@ export class Client {
       case "offered":
         this.#offers.offered(message);
         if (message.to.length > 0) {
+          this.#emit({ event: "offered", to: message.to });
           return show([safe`Offered to ${message.to.join(", ")}`], "result");
         }
         return this.#tell({ line: message.reason ?? "Nobody can have it", failed: true });
@@ -260,19 +268,22 @@ export class Client {
     }
   }
 
-  #linesOf(payload: Uint8Array): SafeText[] {
-    if (this.#conn.dialect === "json") {
-      const { from, text } = decodeJson(payload);
-      return textLines({ type: "chat", from, text });
-    }
-    // A server of any make: what is no UTF-8 is shown as far as it goes.
-    const text = new TextDecoder().decode(payload);
-    return textLines({ type: "reply", text });
+  #takeForeign(batch: Uint8Array[]): void {
+    const { emit, show } = this.#options;
+    const { dialect } = this.#conn;
+    show(batch.flatMap((payload) => foreignLines(dialect, payload)), "message");
+    if (emit) batch.forEach((payload) => emit(foreignEvent(dialect, payload)));
   }
 
-  #tell({ line, failed }: Told): void {
+  #tell({ line, failed, events }: Told): void {
     this.failed ||= failed;
     this.#options.show([safeText(line)], failed ? "error" : "result");
+    if (events) events.forEach((event) => this.#emit(event));
+    else if (failed) this.#emit({ event: "error", text: line });
+  }
+
+  #emit(event: Event | undefined): void {
+    if (event) this.#options.emit?.(event);
   }
 }
 
@@ -286,10 +297,4 @@ function bye(code: string, reason: string, show: ClientOptions["show"]): void {
   }
   if (code === "protocol") throw new Failure(`Cannot go on: ${reason}`, Exit.lost);
   show([safeText(reason)], "notice");
-}
-
-function kindOf(message: Message): LineKind {
-  if (message.type === "chat") return message.private ? "private" : "message";
-  if (message.type === "notice" || message.type === "error") return message.type;
-  return "message";
 }

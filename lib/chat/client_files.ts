@@ -1,3 +1,4 @@
+import type { Event } from "../base/events.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Offer, Ticket } from "../wire/file_message.ts";
 
@@ -7,6 +8,8 @@ export interface Told {
   line: string;
   /** Whether it is not there. */
   failed: boolean;
+  /** The same for programs; without them a failure is told them as an `error`. */
+  events?: Event[];
 }
 
 /** A file over text or raw that is about to be asked for. */

@@ -1,3 +1,4 @@
+import type { Event } from "../base/events.ts";
 import { formatBytes } from "../base/size.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -23,4 +24,15 @@ export function summaryOf(outcomes: readonly Outcome[], moved: Moved, seconds: n
   }
   parts.push(one ? `hash ${one.hash} verified` : "all verified");
   return `${one ? one.name : `${outcomes.length} files`}: ${parts.join(", ")}`;
+}
+
+/** A file that has come, for programs. */
+export function fileEvent(outcome: Outcome, moved: Moved): Event<"file"> {
+  const { path, name, size, hashed, hash, startedOver } = outcome;
+  const seconds = Number(outcome.seconds.toFixed(6));
+  return {
+    event: "file",
+    ...{ path, name, size, [moved]: outcome.moved, hashed, seconds, hash },
+    startedOver: startedOver || undefined,
+  };
 }

@@ -16,7 +16,7 @@ const SERVERS = [...FILE_SERVERS, "echo-reverse"];
 const BOTH = [...CLIENTS, ...SERVERS];
 /** Those who look at the table of commands, and at any of them only when they run. */
 const READERS = ["completions"];
-const ALL = [...BOTH, "passwd", "version", ...READERS];
+const ALL = [...BOTH, "passwd", "version", "schema", ...READERS];
 const NOBODY: string[] = [];
 
 /**
@@ -27,6 +27,7 @@ const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
   ["node:perf_hooks", ["bench"]],
   ["node: npm:", NOBODY],
 
+  ["lib/base/events/", ["schema"]],
   ["lib/base/ lib/cli/command.ts lib/term/screen.ts lib/term/secret.ts", ALL],
   ["lib/term/input.ts lib/term/prompt_line.ts", ["connect", "serve"]],
   ["commands/mod.ts commands/shared/page.ts", READERS],

@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { only } from "../support/events.ts";
 import { peerTest } from "../support/peers.ts";
 import { type Ended, Program } from "../support/program.ts";
 import { test } from "../support/runtime.ts";
@@ -19,9 +20,10 @@ async function bench(port: number, ...args: string[]): Promise<Ended> {
 
 /** Asserts that all is right: so many answers, no fault, code 0. */
 async function assertRight(port: number, answers: number, ...args: string[]): Promise<void> {
-  const { code, stdout, stderr } = await bench(port, "--json", ...args);
+  const ended = await bench(port, "--json", ...args);
+  const { code, stdout, stderr } = ended;
   assertEquals([code, stderr], [0, ""], `${args}: ${stdout}${stderr}`);
-  const { messages, faults } = JSON.parse(stdout);
+  const { messages, faults } = only("result", ended);
   assertEquals([messages.answered, faults], [answers, {}], `${args}`);
 }
 
@@ -165,9 +167,10 @@ test("bench: Ctrl-C prints what was measured so far", async () => {
   await using program = Program.labwire([...args, "--json"]);
   await program.until(busy);
   program.signal("SIGINT");
-  const { code, stdout, stderr } = await program.ended();
+  const ended = await program.ended();
+  const { code, stdout, stderr } = ended;
   assertEquals([code, stderr], [130, ""]);
-  const { interrupted, messages, faults } = JSON.parse(stdout);
+  const { interrupted, messages, faults } = only("result", ended);
   assert(interrupted && messages.answered >= 90, stdout);
   assertEquals(faults, {});
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { only, toldBy } from "../support/events.ts";
 import { peerTest } from "../support/peers.ts";
 import { Program } from "../support/program.ts";
 import { anyBytes, Folder, run, sameBytes } from "./support/lab.ts";
@@ -95,9 +96,9 @@ Deno.test("ls shows names, all there is to know, or an object for each entry", a
   assertEquals((await run("ls", port, ["lab 1/nothing here/at all"])).stdout, "");
   const long = (await run("ls", port, ["lab 1", "-l"])).stdout.split("\n");
   assertMatch(long[2], /^ {10}10 {2}2020-02-02 20:20 {2}run me\.sh\*$/);
-  const json = (await run("ls", port, ["lab 1", "--json"])).stdout.trimEnd().split("\n");
+  const json = toldBy(await run("ls", port, ["lab 1", "--json"]));
   const file = { name: "run me.sh", size: 10, modified: THEN.getTime() / 1000, executable: true };
-  const { at: _, ...entry } = JSON.parse(json[2]);
+  const { at: _, ...entry } = json[2];
   assertEquals(entry, { v: 1, event: "entry", ...file });
   const nowhere = await run("ls", port, ["nowhere"]);
   assertEquals([nowhere.code, nowhere.stdout], [1, ""]);
@@ -152,7 +153,7 @@ Deno.test("standard output holds results only, for programs or for sha256sum, an
   const port = await server.port();
   const cwd = desk.path;
   const json = await run("get", port, ["a b.txt", "gone", "big.bin", "--json", "-q"], { cwd });
-  const [first, gone, last] = json.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const [first, gone, last] = toldBy(json);
   assertEquals([json.code, first.path, first.name, first.size], [1, "a b.txt", "a b.txt", 5]);
   assertEquals([gone.event, gone.path], ["failed", "gone"]);
   assertEquals(gone.reason, 'Cannot get "gone": File not found.');
@@ -162,7 +163,7 @@ Deno.test("standard output holds results only, for programs or for sha256sum, an
   const quiet = await run("get", port, ["a b.txt", "-q", "-o", "q"], { cwd });
   assertEquals([quiet.code, quiet.stdout, quiet.stderr], [0, "", ""]);
   const put = await run("put", port, ["big.bin", "--into", "up", "--json"], { cwd });
-  const sent = JSON.parse(put.stdout);
+  const sent = only("file", put);
   assertEquals([sent.path, sent.sent, sent.hash], ["up/big.bin", 2 * MiB + 7, last.hash]);
 });
 

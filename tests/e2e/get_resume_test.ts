@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { only } from "../support/events.ts";
 import { Program } from "../support/program.ts";
 import { Choke } from "./support/choke.ts";
 import { anyBytes, Folder, run, sameBytes } from "./support/lab.ts";
@@ -21,12 +22,6 @@ function fileserver(folder: Folder, ...args: string[]): Program {
 
 function start(command: string, port: number, args: string[], desk: Folder): Program {
   return Program.labwire([command, `127.0.0.1:${port}`, ...args], { cwd: desk.path });
-}
-
-/** The only line of a `--json` run, as a value. */
-// deno-lint-ignore no-explicit-any
-function only(stdout: string): any {
-  return JSON.parse(stdout.trimEnd());
 }
 
 /** Gets `big.bin` as far as it comes, and then sends Ctrl-C. */
@@ -47,11 +42,10 @@ Deno.test("Ctrl-C leaves a hidden part, and the next get fetches and hashes only
   const port = await server.port();
   await interruptGet(port, desk);
   assertEquals(desk.names(), [".big.bin.part", ".big.bin.part.index"]);
-  const { code, stdout, stderr } = await run("get", port, ["big.bin", "--json"], {
-    cwd: desk.path,
-  });
+  const ended = await run("get", port, ["big.bin", "--json"], { cwd: desk.path });
+  const { code, stderr } = ended;
   const rest = SIZE - 18 * MiB;
-  const { fetched, hashed } = only(stdout);
+  const { fetched, hashed } = only("file", ended);
   assertEquals([code, fetched, hashed], [0, rest, rest], stderr);
   assertMatch(stderr, /, fetched 2097157 bytes, hashed 2097157 bytes, hash \w+ verified\n$/);
   assertEquals(desk.names(), ["big.bin"]);
@@ -73,8 +67,8 @@ Deno.test("Ctrl-C in a conversation keeps what has come of a file, too", async (
     const { code, stderr } = await client.ended();
     assertEquals([code, stderr], [130, ""]);
   }
-  const { stdout } = await run("get", port, ["big.bin", "--json"], { cwd: desk.path });
-  assertEquals(only(stdout).fetched, SIZE - 10 * MiB);
+  const ended = await run("get", port, ["big.bin", "--json"], { cwd: desk.path });
+  assertEquals(only("file", ended).fetched, SIZE - 10 * MiB);
   assert(sameBytes(desk.read("big.bin"), BIG));
 });
 
@@ -95,7 +89,7 @@ Deno.test("a server that stops in mid-transfer ends get with 5, and another one 
     assertMatch(stderr, /^labwire: Cannot go on: .*\(the same command goes on where this .*\)\n$/);
     await using next = fileserver(shared);
     const ended = await run("get", await next.port(), ["big.bin", "--json"], { cwd: desk.path });
-    assertEquals([ended.code, only(ended.stdout).fetched < 4 * MiB], [0, true], ended.stderr);
+    assertEquals([ended.code, only("file", ended).fetched! < 4 * MiB], [0, true], ended.stderr);
     assert(sameBytes(desk.read("big.bin"), BIG));
   }
 });
@@ -110,7 +104,7 @@ Deno.test("a file that has changed since is started over, and that is said", asy
   other[0] ^= 1;
   Deno.writeFileSync(shared.at("big.bin"), other);
   const ended = await run("get", port, ["big.bin", "--json"], { cwd: desk.path });
-  assertEquals([ended.code, only(ended.stdout).fetched], [0, SIZE], ended.stderr);
+  assertEquals([ended.code, only("file", ended).fetched], [0, SIZE], ended.stderr);
   assertMatch(ended.stderr, /^big\.bin has changed since it was begun: started over$/m);
   assert(sameBytes(desk.read("big.bin"), other));
 });
@@ -121,7 +115,7 @@ Deno.test("--resume goes on with a file that stands under its name", async () =>
   await using server = fileserver(shared);
   const port = await server.port();
   const ended = await run("get", port, ["big.bin", "--resume", "--json"], { cwd: desk.path });
-  assertEquals([ended.code, only(ended.stdout).fetched], [0, SIZE - 15 * MiB], ended.stderr);
+  assertEquals([ended.code, only("file", ended).fetched], [0, SIZE - 15 * MiB], ended.stderr);
   assert(sameBytes(desk.read("big.bin"), BIG));
   assertEquals(desk.names(), ["big.bin"]);
 });
@@ -140,8 +134,8 @@ Deno.test("a put that broke off stays hidden at the server, and goes on", async 
   }
   assertEquals((await run("ls", port)).stdout, "", "nobody sees it");
   const put = await putOnceFree(port, ["big.bin", "--json"], desk);
-  const { sent, size } = only(put.stdout);
-  assertEquals([put.code, size, sent < 4 * MiB], [0, SIZE, true], put.stderr + put.stdout);
+  const { sent, size } = only("file", put);
+  assertEquals([put.code, size, sent! < 4 * MiB], [0, SIZE, true], put.stderr + put.stdout);
   assertEquals(shared.names(), ["big.bin"]);
   assert(sameBytes(shared.read("big.bin"), BIG));
 });

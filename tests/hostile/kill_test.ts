@@ -5,6 +5,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { only, toldBy } from "../support/events.ts";
 import { Program } from "../support/program.ts";
 import { anyBytes, Folder } from "../e2e/support/lab.ts";
 import { numbersFrom } from "./support/hostile_names.ts";
@@ -49,13 +50,14 @@ Deno.test("get that was cut at 90 % fetches at most 11 %, and hashes nothing of 
     return await client.ended();
   };
   const first = await get(meter.port);
-  assertEquals([first.code, first.stdout], [5, ""], first.stderr);
+  assertEquals([first.code, toldBy(first)], [5, []], first.stderr);
   assertEquals(desk.names(), [".data.bin.part", ".data.bin.part.index"]);
-  const { code, stdout, stderr } = await get(port);
+  const ended = await get(port);
+  const { code, stdout, stderr } = ended;
   assertEquals(code, 0, stderr);
-  const { size, fetched, hashed } = JSON.parse(stdout);
+  const { size, fetched, hashed } = only("file", ended);
   assertEquals(size, bytes.length);
-  assert(fetched <= 0.11 * size && hashed === fetched, stdout);
+  assert(fetched! <= 0.11 * size && hashed === fetched, stdout);
   assertEquals(desk.names(), ["data.bin"]);
   assert(desk.read("data.bin").every((byte, i) => byte === bytes[i]));
 });
@@ -73,11 +75,12 @@ Deno.test("put that was cut at 90 % sends at most 11 % again", async () => {
     return await client.ended();
   };
   const first = await put(meter.port);
-  assertEquals([first.code, first.stdout], [5, ""], first.stderr);
-  const { code, stdout, stderr } = await put(port);
+  assertEquals([first.code, toldBy(first)], [5, []], first.stderr);
+  const ended = await put(port);
+  const { code, stdout, stderr } = ended;
   assertEquals(code, 0, stderr);
-  const { size, sent } = JSON.parse(stdout);
-  assert(size === bytes.length && sent <= 0.11 * size, stdout);
+  const { size, sent } = only("file", ended);
+  assert(size === bytes.length && sent! <= 0.11 * size, stdout);
   assertEquals(shared.names(), ["data.bin"]);
   assert(shared.read("data.bin").every((byte, i) => byte === bytes[i]));
 });

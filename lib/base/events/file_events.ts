@@ -7,7 +7,7 @@ export const FILE_EVENTS = {
     fields: {
       name: ["string", "without folders"],
       "size?": ["integer", "bytes; missing on a folder"],
-      modified: ["integer", "when it was last changed, in seconds since 1970"],
+      modified: ["number", "when it was last changed, in seconds since 1970"],
       "executable?": ["boolean", "whether its owner may execute it"],
     },
   },

@@ -48,3 +48,18 @@ export type ValuesOf<F> =
 
 /** What stands first in a pair. */
 export type First<P> = P extends readonly [infer S, string] ? S : never;
+
+/** Whether a shape is a list. */
+export function isList(shape: Shape): shape is { readonly list: Shape } {
+  return typeof shape === "object" && "list" in shape && !isField(shape.list);
+}
+
+/** Whether a shape is a map. */
+export function isMap(shape: Shape): shape is { readonly map: Shape } {
+  return typeof shape === "object" && "map" in shape && !isField(shape.map);
+}
+
+/** A field could have that name, too. */
+function isField(value: unknown): boolean {
+  return Array.isArray(value);
+}
