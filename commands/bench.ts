@@ -14,7 +14,7 @@ import { EXPECTATIONS } from "../lib/load/expectation.ts";
 import { load } from "../lib/load/load.ts";
 import { IDENTITY_BYTES, MOST_CLIENTS } from "../lib/load/numbered.ts";
 import { eventReport, statusLine, textReport, verdict } from "../lib/load/report.ts";
-import { formatAddress, parseAddress } from "../lib/net/address.ts";
+import { formatAddress, parseWords } from "../lib/net/address.ts";
 import { Connection } from "../lib/net/connection.ts";
 import { print } from "../lib/term/screen.ts";
 import { StatusLine } from "../lib/term/status.ts";
@@ -28,7 +28,7 @@ const LEAST_BYTES = IDENTITY_BYTES + 2;
 export const bench = defineCommand({
   name: "bench",
   summary: "Load a server with many clients, check its answers, and measure them",
-  args: ["ADDRESS"],
+  args: ["ADDRESS", "[PORT]"],
   about:
     "Each client sends a message, awaits its answer and repeats; --pipeline keeps several on their\n" +
     "way. With --rate messages leave by the clock, whatever becomes of them, and latency counts\n" +
@@ -70,9 +70,9 @@ export const bench = defineCommand({
       "for a program to read",
     ],
   ],
-  async run(values, [address], context) {
+  async run(values, address, context) {
     const { clients, dialect, expect, pipeline, timeout: timeoutMs } = values;
-    const target = parseAddress(address, { hostname: "127.0.0.1", port: 8000 }, "127.0.0.1");
+    const target = parseWords(address, { hostname: "127.0.0.1", port: 8000 }, "127.0.0.1");
     check(values);
     const way = await prepare(values, context);
     const { signal } = context;

@@ -2,7 +2,7 @@ import { Exit, Failure, isClosed, plainReason, ProtocolError } from "../lib/base
 import { LINGER_MS, PACE_MS, RETRY_MS } from "../lib/base/limits.ts";
 import { safe } from "../lib/base/safe_text.ts";
 import { choice, type Context, defineCommand, duration, flag, text } from "../lib/cli/command.ts";
-import { type Address, formatAddress, parseAddress } from "../lib/net/address.ts";
+import { type Address, formatAddress, parseWords, type TcpAddress } from "../lib/net/address.ts";
 import { Connection } from "../lib/net/connection.ts";
 import { ask } from "../lib/term/input.ts";
 import { type Dialect, DIALECTS, framingOf, textLines } from "../lib/wire/dialect.ts";
@@ -18,13 +18,13 @@ import { mayComeBack, Patience } from "./shared/patience.ts";
 import { type Destination, prepare, reachFiles, reachOnce, reachOptions } from "./shared/reach.ts";
 import { scriptOf, stepOptions } from "./shared/steps.ts";
 
-const LOCAL: Address = { hostname: "127.0.0.1", port: 8000 };
+const LOCAL: TcpAddress = { hostname: "127.0.0.1", port: 8000 };
 
 /** `labwire connect`. */
 export const connect = defineCommand({
   name: "connect",
   summary: "Join a server and talk to it, at a terminal or in a script",
-  args: ["[ADDRESS]"],
+  args: ["[ADDRESS]", "[PORT]"],
   about:
     "At a terminal, lines are edited with history and messages come in above what you type; in\n" +
     "a pipe, lines go in and messages come out. Without an ADDRESS a terminal is asked for one.\n" +
@@ -61,16 +61,15 @@ export const connect = defineCommand({
       "pass a file on, once Ron accepts",
     ],
   ],
-  async run(values, [address], context) {
+  async run(values, address, context) {
     const script = await scriptOf(values);
     const way = await prepare(values, context, script?.open);
     const { signal } = context;
     const { dialect } = values;
     let name = values.user ?? values.name;
-    let target = address === undefined ? LOCAL : targetOf(address, LOCAL);
-    if (address === undefined && !script && Deno.stdin.isTerminal()) {
-      const hostname = await ask(safe`Server address`, LOCAL.hostname);
-      target = targetOf(await ask(safe`Server port`, `${LOCAL.port}`), { ...LOCAL, hostname });
+    let target = targetOf(address, LOCAL);
+    if (address.length === 0 && !script && Deno.stdin.isTerminal()) {
+      target = await askTarget();
       // Over raw and text a name would be sent as a message, which not every server expects.
       if (dialect === "native" || dialect === "json") {
         name ??= await ask(safe`Your name`, defaultName());
@@ -168,6 +167,13 @@ function lost(error: unknown): unknown {
   });
 }
 
-function targetOf(text: string, fallback: Address): Address {
-  return parseAddress(text, fallback, fallback.hostname);
+/** Asks where to go; the port only where that is left open. */
+async function askTarget(): Promise<Address> {
+  const target = targetOf([await ask(safe`Server address`, LOCAL.hostname)], { ...LOCAL, port: 0 });
+  if ("path" in target || target.port !== 0) return target;
+  return targetOf([await ask(safe`Server port`, `${LOCAL.port}`)], target);
+}
+
+function targetOf(words: readonly string[], fallback: TcpAddress): Address {
+  return parseWords(words, fallback, fallback.hostname);
 }

@@ -15,7 +15,7 @@ type Reverse = (payload: Uint8Array) => Uint8Array;
 export const echoReverse = defineCommand({
   name: "echo-reverse",
   summary: "Answer every message with its reverse",
-  args: ["[ADDRESS]"],
+  args: ["[ADDRESS]", "[PORT]"],
   about:
     "Listens on 127.0.0.1:5000 unless an ADDRESS says otherwise. Text is reversed by grapheme\n" +
     "cluster, so that é and emoji survive; a trailing newline stays at the end. `exit` leaves.",
@@ -28,7 +28,7 @@ export const echoReverse = defineCommand({
     ["printf 'ADVANCE\\n' | nc -N 127.0.0.1 5000", "try it"],
     ["labwire echo-reverse :5000 --bytes", "on all interfaces, byte for byte"],
   ],
-  async run(values, [address], context) {
+  async run(values, address, context) {
     using trust = await Trust.open(values, context);
     const exact = values.bytes && values.dialect === "raw";
     const reverse: Reverse = exact

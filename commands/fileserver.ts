@@ -8,7 +8,7 @@ import { Trust } from "./shared/trust.ts";
 export const fileserver = defineCommand({
   name: "fileserver",
   summary: "Let others list and fetch the files of a folder, or put files there",
-  args: ["[DIR]", "[ADDRESS]"],
+  args: ["[DIR]", "[ADDRESS]", "[PORT]"],
   about:
     "Shares the current directory on 127.0.0.1:9000 unless DIR and ADDRESS say otherwise, with\n" +
     "labwire get, ls and put, with browsers, curl and wget, and with nc. Nothing outside DIR can\n" +
@@ -25,7 +25,7 @@ export const fileserver = defineCommand({
     ["curl -O http://127.0.0.1:9000/notes.txt", "the same, without labwire"],
     ["printf '/list\\n/get notes.txt\\n' | labwire connect 127.0.0.1:9000", "list and fetch"],
   ],
-  async run(values, [folder = ".", address], context) {
+  async run(values, [folder = ".", ...address], context) {
     using trust = await Trust.open(values, context);
     const listening = listenAddress(address, 9000);
     await using shared = await SharedFolder.open(folder, values, trust, context);

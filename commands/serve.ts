@@ -24,7 +24,7 @@ const MODE_NAMES = Object.keys(MODES) as (keyof typeof MODES)[];
 export const serve = defineCommand({
   name: "serve",
   summary: "Run a chat room, or another server of the lab, that every client can join",
-  args: ["[ADDRESS]"],
+  args: ["[ADDRESS]", "[PORT]"],
   about:
     "Listens on 127.0.0.1:8000 unless an ADDRESS says otherwise; :8000 is all interfaces, and\n" +
     "port 0 any free port. labwire, nc, telnet and the courses' Python clients share one port.\n" +
@@ -51,7 +51,7 @@ export const serve = defineCommand({
     ["labwire serve --mode operator --cipher vigenere --key LEMON", "answer by hand, in cipher"],
     ["labwire serve 127.0.0.1:65432 --mode log", "print what JSON clients send"],
   ],
-  async run(values, [address], context) {
+  async run(values, address, context) {
     using trust = await Trust.open(values, context);
     const listening = listenAddress(address, 8000);
     const { mode, motd, files: folder } = values;

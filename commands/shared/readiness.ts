@@ -66,7 +66,10 @@ export class Readiness implements AsyncDisposable {
   ready(address: Address): void {
     const where = formatAddress(address);
     this.#addresses?.set(where);
-    this.#ports?.set(`${address.port}`);
+    if ("port" in address) this.#ports?.set(`${address.port}`);
+    else if (this.#ports) {
+      throw new Failure(`Cannot use --port-file: ${where} has no port`, Exit.usage);
+    }
     this.#notifier?.tell(`READY=1\nSTATUS=${safe`listening on ${where}`}`);
   }
 

@@ -9,8 +9,8 @@ import { DRAIN_MS, MAX_CLIENTS } from "../../lib/base/limits.ts";
 import { safe } from "../../lib/base/safe_text.ts";
 import { Deadline, onAbort } from "../../lib/base/tasks.ts";
 import { choice, type Context, count } from "../../lib/cli/command.ts";
-import { type Address, formatAddress, parseAddress } from "../../lib/net/address.ts";
-import { addressOf, listen, serveConnections } from "../../lib/net/listen.ts";
+import { type Address, formatAddress, parseWords } from "../../lib/net/address.ts";
+import { listen, serveConnections } from "../../lib/net/listen.ts";
 import type { Visitor } from "../../lib/net/meeting.ts";
 import { type Dialect, DIALECTS } from "../../lib/wire/dialect.ts";
 import { cipherOptions } from "./cipher.ts";
@@ -72,18 +72,19 @@ export async function runServer(plan: ServerPlan, context: Context): Promise<num
   });
   await using readiness = await Readiness.open(values, context);
   using _reloads = trust.watch(readiness.reloading);
-  const listener = listen(address);
+  const listener = "path" in address
+    ? await (await import("../../lib/net/unix_listener.ts")).listenUnix(address)
+    : listen(address);
   using _stopping = onAbort(signal, () => readiness.stopping());
-  const { hostname, port } = addressOf(listener);
-  const where = formatAddress({ hostname, port });
+  const where = formatAddress(listener.address);
   try {
-    readiness.ready({ hostname, port });
+    readiness.ready(listener.address);
   } catch (error) {
     listener.close();
     throw error;
   }
   log(safe`labwire: listening on ${where}`);
-  audit({ event: "listening", address: where, hostname, port });
+  audit({ event: "listening", address: where, ...listener.address });
   plan.ready?.(door);
   await serveConnections(listener, {
     handle: (socket) => door.admit(socket, (visitor) => serve(visitor, door), errand),
@@ -94,8 +95,7 @@ export async function runServer(plan: ServerPlan, context: Context): Promise<num
   return Exit.done;
 }
 
-/** Where to listen: the address among the arguments, or the command's own. */
-export function listenAddress(argument: string | undefined, port: number): Address {
-  const fallback = { hostname: "127.0.0.1", port };
-  return argument === undefined ? fallback : parseAddress(argument, fallback);
+/** Where to listen: the address among the arguments, in one word or two, or the command's own. */
+export function listenAddress(words: readonly string[], port: number): Address {
+  return parseWords(words, { hostname: "127.0.0.1", port });
 }

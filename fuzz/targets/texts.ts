@@ -143,6 +143,7 @@ export const texts: Target = {
     pure("address", fc.oneof(value, some.text(4)), some.text(2), (text, more) => {
       const read = attemptTyped(() => parseAddress(text + more, { hostname: "h", port: 1 }));
       if ("declined" in read) return;
+      if ("path" in read.value) return assert(read.value.path !== "");
       const { hostname, port } = read.value;
       assert(hostname !== "" && Number.isInteger(port) && port >= 0 && port <= 65535);
     }),

@@ -4,7 +4,7 @@ import type { Audit, Log } from "../base/log.ts";
 import { safe } from "../base/safe_text.ts";
 import { Tally } from "../base/tally.ts";
 import { onAbort, sleep } from "../base/tasks.ts";
-import { formatAddress } from "../net/address.ts";
+import { formatAddress, hostOf } from "../net/address.ts";
 import { Connection } from "../net/connection.ts";
 import { sayGoodbye } from "../net/farewell.ts";
 import { type Ban, concerns } from "../net/guard.ts";
@@ -71,7 +71,7 @@ export class Door {
     errand?: Errand,
   ): Promise<void> {
     const { terms, maxClients, secure, memory, cut } = this.#options;
-    const address = accepted.remoteAddr.hostname;
+    const address = hostOf(accepted.remoteAddr);
     const origin = formatAddress(accepted.remoteAddr);
     const why = terms.guard.refusal(address) ?? this.#tooMany(address);
     using _counted = why ? undefined : this.#here.add(partyOf(address));

@@ -1,7 +1,7 @@
 import { formatDuration } from "../base/duration.ts";
 import { Exit, Failure, plainReason } from "../base/errors.ts";
 import { CONNECT_MS } from "../base/limits.ts";
-import { type Address, formatAddress } from "./address.ts";
+import { type Address, formatAddress, type TcpAddress, type UnixAddress } from "./address.ts";
 
 /** What opens a connection, with errors of the system. */
 export type Open<S> = (address: Address, signal: AbortSignal) => Promise<S>;
@@ -9,26 +9,38 @@ export type Open<S> = (address: Address, signal: AbortSignal) => Promise<S>;
 /** A server could not be reached; it may be there later. */
 export class Unreachable extends Failure {}
 
+/** How to dial. */
+export interface DialOptions {
+  /** Ends the try. */
+  signal?: AbortSignal;
+  /** Milliseconds that it may take. */
+  ms?: number;
+}
+
 /**
- * Opens a TCP connection, with TCP_NODELAY, since messages are small and wait for answers.
+ * Opens a connection; over TCP with TCP_NODELAY, since messages are small and wait for answers.
  *
  * @throws {Unreachable} exit 3 when nobody listens or the host is unknown, 6 when it takes longer
  * than `ms`.
  * @throws {Failure} exit 130 when `signal` aborts.
  */
-export async function dial<S = Deno.TcpConn>(
+export function dial(address: TcpAddress, options?: DialOptions): Promise<Deno.TcpConn>;
+/** The same to any address, opened in another way if `open` has one. */
+export function dial<S = never>(
   address: Address,
-  { signal, ms = CONNECT_MS, open = openTcp }: {
-    signal?: AbortSignal;
-    ms?: number;
-    open?: Open<S | Deno.TcpConn>;
-  } = {},
-): Promise<S | Deno.TcpConn> {
+  options?: DialOptions & { open?: Open<S> },
+): Promise<S | Deno.TcpConn | Deno.UnixConn>;
+export async function dial<S>(
+  address: Address,
+  { signal, ms = CONNECT_MS, open }: DialOptions & { open?: Open<S> } = {},
+): Promise<S | Deno.TcpConn | Deno.UnixConn> {
   const where = formatAddress(address);
+  if ("path" in address) failWithoutUnix(address);
   const late = AbortSignal.timeout(ms);
   try {
-    return await open(address, signal ? AbortSignal.any([signal, late]) : late);
+    return await (open ?? openPlain)(address, signal ? AbortSignal.any([signal, late]) : late);
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     if (signal?.aborted) throw new Failure("Interrupted", Exit.interrupted, { cause });
     if (late.aborted) {
       const state = `no answer in ${formatDuration(ms)}`;
@@ -43,8 +55,24 @@ export async function dial<S = Deno.TcpConn>(
   }
 }
 
-async function openTcp(address: Address, signal: AbortSignal): Promise<Deno.TcpConn> {
+async function openPlain(
+  address: Address,
+  signal: AbortSignal,
+): Promise<Deno.TcpConn | Deno.UnixConn> {
+  // Whether somebody listens on a path, the system knows at once.
+  if ("path" in address) return await Deno.connect({ transport: "unix", path: address.path });
   const conn = await Deno.connect({ ...address, signal });
   conn.setNoDelay(true);
   return conn;
+}
+
+/**
+ * Says that there are no sockets in the file system where that is so.
+ *
+ * @throws {Failure} with the usage exit code, on Windows.
+ */
+export function failWithoutUnix(address: UnixAddress): void {
+  if (Deno.build.os !== "windows") return;
+  const where = formatAddress(address);
+  throw new Failure(`Cannot use ${where}: there are no such sockets on Windows`, Exit.usage);
 }

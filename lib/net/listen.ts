@@ -9,16 +9,30 @@ import type { Log } from "../base/log.ts";
 import { safe } from "../base/safe_text.ts";
 import { onAbort, sleep } from "../base/tasks.ts";
 import { turn } from "../base/turns.ts";
-import { type Address, formatAddress } from "./address.ts";
+import { type Address, formatAddress, type TcpAddress } from "./address.ts";
+import type { PeerSocket } from "./socket.ts";
+
+/** A connection that was accepted; disposing closes it, open or not. */
+export interface ListenedSocket extends PeerSocket, Disposable {}
+
+/** What connections come from. */
+export interface Listener extends Disposable {
+  /** Where it listens, with the real port where 0 was asked for. */
+  readonly address: Address;
+  /** The next connection. */
+  accept(): Promise<ListenedSocket>;
+  /** Accepts no more. */
+  close(): void;
+}
 
 /**
  * Listens for TCP connections; ready when it returns.
  *
  * @throws {Failure} exit 3 when the port is taken, or the address is not ours.
  */
-export function listen(address: Address): Deno.TcpListener {
+export function listen(address: TcpAddress): TcpListener {
   try {
-    return Deno.listen({ ...address, tcpBacklog: BACKLOG_CONNECTIONS });
+    return new TcpListener(Deno.listen({ ...address, tcpBacklog: BACKLOG_CONNECTIONS }));
   } catch (cause) {
     const taken = cause instanceof Deno.errors.AddrInUse;
     throw new Failure(
@@ -31,15 +45,46 @@ export function listen(address: Address): Deno.TcpListener {
   }
 }
 
-/** The address that a listener has, with the real port where 0 was asked for. */
-export function addressOf(listener: Deno.TcpListener): Address {
-  return listener.addr as Deno.NetAddr;
+/** Listens for TCP connections. */
+export class TcpListener implements Listener {
+  /** See {@linkcode Listener}. */
+  readonly address: TcpAddress;
+  readonly #listener: Deno.TcpListener;
+
+  /** Takes over the listener: closing it is its. */
+  constructor(listener: Deno.TcpListener) {
+    this.#listener = listener;
+    const { hostname, port } = listener.addr;
+    this.address = { hostname, port };
+  }
+
+  /** See {@linkcode Listener}; messages are small and wait for answers. */
+  async accept(): Promise<Deno.TcpConn> {
+    const socket = await this.#listener.accept();
+    try {
+      socket.setNoDelay(true);
+      socket.setKeepAlive(true); // a peer that vanished without a word must not hold its place
+    } catch {
+      // it has gone already, which reading will tell
+    }
+    return socket;
+  }
+
+  /** See {@linkcode Listener}. */
+  close(): void {
+    this[Symbol.dispose]();
+  }
+
+  /** The same as {@linkcode close}. */
+  [Symbol.dispose](): void {
+    this.#listener[Symbol.dispose]();
+  }
 }
 
 /** What {@linkcode serveConnections} needs beside the listener. */
 export interface ServeOptions {
   /** Handles one connection to its end; closing the socket is the handler's. */
-  handle: (socket: Deno.TcpConn) => Promise<void>;
+  handle: (socket: ListenedSocket) => Promise<void>;
   /** Stops accepting; the handlers hear of it on their own. */
   signal: AbortSignal;
   /** Gets a line for each connection that failed. */
@@ -51,7 +96,7 @@ export interface ServeOptions {
  * is logged and the rest go on. A failed accept (out of descriptors) is retried with a back-off.
  */
 export async function serveConnections(
-  listener: Deno.TcpListener,
+  listener: Listener,
   { handle, signal, log }: ServeOptions,
 ): Promise<void> {
   let open = 0, emptied: (() => void) | undefined;
@@ -61,7 +106,7 @@ export async function serveConnections(
   using _stop = onAbort(signal, () => listener.close());
   let pause = ACCEPT_BACKOFF_MS[0];
   while (!signal.aborted) {
-    let socket: Deno.TcpConn;
+    let socket: ListenedSocket;
     try {
       socket = await listener.accept();
       pause = ACCEPT_BACKOFF_MS[0];
@@ -80,14 +125,12 @@ export async function serveConnections(
 }
 
 async function contain(
-  socket: Deno.TcpConn,
+  socket: ListenedSocket,
   handle: ServeOptions["handle"],
   log: Log,
   over: () => void,
 ): Promise<void> {
   try {
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true); // a peer that vanished without a word must not hold its place
     await handle(socket);
   } catch (error) {
     if (isClosed(error)) return;

@@ -1,6 +1,7 @@
 import { connect, type Socket as NodeSocket } from "node:net";
+import { Exit, Failure } from "../base/errors.ts";
 import { onAbort } from "../base/tasks.ts";
-import type { Address } from "./address.ts";
+import { type Address, formatAddress } from "./address.ts";
 import type { Socket } from "./socket.ts";
 
 /**
@@ -10,8 +11,12 @@ import type { Socket } from "./socket.ts";
 export class ResetDial {
   #last?: NodeSocket;
 
-  /** Opens a connection; errors are those of `Deno.connect`. */
+  /** Opens a connection; errors are those of `Deno.connect`, and exit 2 for what is not TCP. */
   readonly open = async (address: Address, signal: AbortSignal): Promise<Socket> => {
+    if ("path" in address) {
+      const where = formatAddress(address);
+      throw new Failure(`Cannot use --reset with ${where}: only TCP has that`, Exit.usage);
+    }
     const { hostname: host, port } = address;
     const socket = connect({ host, port, noDelay: true, allowHalfOpen: true });
     using _stop = onAbort(signal, () => socket.destroy());

@@ -42,7 +42,7 @@ export async function secureClient(
   options: TlsClientOptions,
 ): Promise<Socket> {
   const { signal } = options;
-  const where = formatAddress(address);
+  const where = formatAddress(address), host = nameOf(address);
   const duplex = new SocketDuplex(socket);
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const give = (error: unknown) => {
@@ -54,8 +54,8 @@ export async function secureClient(
   const settings: ConnectionOptions & { allowHalfOpen: boolean } = {
     socket: duplex,
     allowHalfOpen: true,
-    host: address.hostname,
-    servername: isIP(address.hostname) ? undefined : address.hostname,
+    host,
+    servername: isIP(host) ? undefined : host,
     ca: options.ca === undefined ? undefined : [options.ca],
     ...options.identity,
     minVersion: "TLSv1.2",
@@ -64,7 +64,7 @@ export async function secureClient(
   const tls = connect(settings);
   using _stop = signal && onAbort(signal, () => give(new Failure("Interrupted", Exit.interrupted)));
   tls.once("secureConnect", () => {
-    const why = whyNotTrust(tls, address, options);
+    const why = whyNotTrust(tls, host, options);
     if (why) return give(why);
     const explain = (error: Error | undefined, silent: boolean) =>
       explained(error, silent, options.identity !== undefined);
@@ -83,10 +83,15 @@ export async function secureClient(
   }
 }
 
+/** The name that a certificate is to have; over a path it is that of this machine. */
+function nameOf(address: Address): string {
+  return "path" in address ? "localhost" : address.hostname;
+}
+
 /** Why the server at the other end is not the one that is meant; undefined when it is. */
 function whyNotTrust(
   tls: TLSSocket,
-  { hostname }: Address,
+  host: string,
   { ca, fingerprint }: TlsClientOptions,
 ): Failure | undefined {
   const { raw } = tls.getPeerCertificate();
@@ -105,7 +110,7 @@ function whyNotTrust(
   if (tls.authorized || (fingerprint !== undefined && ca === undefined)) return undefined;
   if (`${tls.authorizationError}`.includes("ALTNAME")) {
     return refuse(
-      `its certificate is for ${namesOf(raw)}, not for ${safeText(hostname)}`,
+      `its certificate is for ${namesOf(raw)}, not for ${safeText(host)}`,
       "connect to one of these names, or use --fingerprint",
     );
   }

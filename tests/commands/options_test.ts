@@ -5,11 +5,11 @@ import { Exit, Failure } from "../../lib/base/errors.ts";
 import { Folder } from "../support/folder.ts";
 
 Deno.test("without an address a server listens on this machine, at its own port", () => {
-  assertEquals(listenAddress(undefined, 5000), { hostname: "127.0.0.1", port: 5000 });
-  assertEquals(listenAddress("9000", 5000), { hostname: "127.0.0.1", port: 9000 });
-  assertEquals(listenAddress(":9000", 5000), { hostname: "0.0.0.0", port: 9000 });
-  assertEquals(listenAddress("lab", 5000), { hostname: "lab", port: 5000 });
-  assertThrows(() => listenAddress("lab:x", 5000), Failure, "Cannot read the address");
+  assertEquals(listenAddress([], 5000), { hostname: "127.0.0.1", port: 5000 });
+  assertEquals(listenAddress(["9000"], 5000), { hostname: "127.0.0.1", port: 9000 });
+  assertEquals(listenAddress([":9000"], 5000), { hostname: "0.0.0.0", port: 9000 });
+  assertEquals(listenAddress(["lab"], 5000), { hostname: "lab", port: 5000 });
+  assertThrows(() => listenAddress(["lab:x"], 5000), Failure, "Cannot read the address");
 });
 
 async function keying(values: Parameters<typeof readKeying>[0]) {

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Peer } from "../support/peer.ts";
 import { peerTest } from "../support/peers.ts";
 import { Program } from "../support/program.ts";
+import { test } from "../support/runtime.ts";
 import { connect, count } from "./support/lab.ts";
 import { Fake, frame, readTo, welcome, writeAll } from "./support/fake.ts";
 
@@ -42,7 +43,7 @@ class Mortal implements AsyncDisposable {
   }
 }
 
-Deno.test("a client in a pipe comes back under its name after kill -9, and sends what waited", async () => {
+test("a client in a pipe comes back under its name after kill -9, and sends what waited", async () => {
   await using room = await Mortal.start();
   await using ada = connect(room.port, ["--name", "Ada", ...PATIENT]);
   await ada.type("/who\n");
@@ -108,7 +109,7 @@ function forgetful(endings: ((conn: Deno.TcpConn) => Promise<unknown>)[]) {
   return { fake, said };
 }
 
-Deno.test("lines typed while nobody listens are sent once each, in their order, by a script that ends", async () => {
+test("lines typed while nobody listens are sent once each, in their order, by a script that ends", async () => {
   const { fake, said } = forgetful([() => Promise.resolve()]);
   await using _fake = fake;
   await using ada = connect(fake.port, ["--name", "Ada", ...PATIENT]);
@@ -121,7 +122,7 @@ Deno.test("lines typed while nobody listens are sent once each, in their order, 
   assert(said[2].indexOf('"one"') < said[2].indexOf('"two"'));
 });
 
-Deno.test("a server that shuts down is waited for; who was sent away does not come back", async () => {
+test("a server that shuts down is waited for; who was sent away does not come back", async () => {
   const bye = (code: string) => async (conn: Deno.TcpConn) =>
     await writeAll(conn, frame({ type: "bye", code, reason: `for ${code}` }));
   const { fake } = forgetful([bye("shutdown"), bye("kicked")]);
@@ -133,7 +134,7 @@ Deno.test("a server that shuts down is waited for; who was sent away does not co
   assertMatch(stderr, /Cannot stay: for kicked/);
 });
 
-Deno.test("who comes back tries as often as --retry says in a row, and then ends with 3", async () => {
+test("who comes back tries as often as --retry says in a row, and then ends with 3", async () => {
   await using room = await Mortal.start();
   await using ada = connect(room.port, [...PATIENT, "--retry", "2"]);
   await ada.type("/who\n");
@@ -159,7 +160,7 @@ peerTest(["python3"], "who leaves while nobody is there is told what was not sen
   assertEquals((await ada.ended()).code, 5);
 });
 
-Deno.test("a name that the server still holds is tried again, and so is a busy server", async () => {
+test("a name that the server still holds is tried again, and so is a busy server", async () => {
   let visits = 0;
   const refusals = [undefined, "name", "busy"];
   await using fake = new Fake(async (conn) => {
@@ -182,7 +183,7 @@ Deno.test("a name that the server still holds is tried again, and so is a busy s
 });
 
 for (const dialect of ["raw", "text", "json"]) {
-  Deno.test(`a server that closes is come back to over ${dialect}, under the same name`, async () => {
+  test(`a server that closes is come back to over ${dialect}, under the same name`, async () => {
     const word = (text: string) => dialect === "json" ? btoa(text) : text;
     const heard: string[] = [];
     await using fake = new Fake(async (conn) => {
@@ -199,7 +200,7 @@ for (const dialect of ["raw", "text", "json"]) {
   });
 }
 
-Deno.test("Ctrl-C ends the wait for a lost server at once, with 130", async () => {
+test("Ctrl-C ends the wait for a lost server at once, with 130", async () => {
   const { fake } = forgetful([() => Promise.resolve()]);
   await using _fake = fake;
   await using ada = connect(fake.port, ["--reconnect", "--retry-delay", "1h"]);

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Program } from "../support/program.ts";
+import { test } from "../support/runtime.ts";
 import { connect, Folder, run } from "./support/lab.ts";
 import { Fake, frame, readTo, welcome, writeAll } from "./support/fake.ts";
 
@@ -9,7 +10,7 @@ function deadPort(): number {
   return listener.addr.port;
 }
 
-Deno.test("--retry tries again so often, tells each wait, and ends as the last try did", async () => {
+test("--retry tries again so often, tells each wait, and ends as the last try did", async () => {
   const port = deadPort();
   for (const [command, ...args] of [["connect"], ["get", "a.txt"], ["ls"], ["put", "main.ts"]]) {
     const { code, stderr } = await run(command, port, [...args, "--retry=2", "--retry-delay=5ms"]);
@@ -25,7 +26,7 @@ Deno.test("--retry tries again so often, tells each wait, and ends as the last t
   }
 });
 
-Deno.test("with --retry a client waits for a server that is started after it", async () => {
+test("with --retry a client waits for a server that is started after it", async () => {
   const port = deadPort();
   await using ada = connect(port, ["--retry", "1000", "--retry-delay", "20ms", "--name", "Ada"]);
   await ada.sees("trying again in 20 ms (1 of 1000)", "stderr");
@@ -35,7 +36,7 @@ Deno.test("with --retry a client waits for a server that is started after it", a
   assertEquals((await ada.ended()).code, 0);
 });
 
-Deno.test("a busy server is tried again, one that refuses us is not", async () => {
+test("a busy server is tried again, one that refuses us is not", async () => {
   for (const [first, codes] of [["busy", ["busy", "denied"]], ["denied", ["denied"]]] as const) {
     let visits = 0;
     await using fake = new Fake(async (conn) => {
@@ -48,7 +49,7 @@ Deno.test("a busy server is tried again, one that refuses us is not", async () =
   }
 });
 
-Deno.test("each wait is an event under --json, and Ctrl-C ends it with 130", async () => {
+test("each wait is an event under --json, and Ctrl-C ends it with 130", async () => {
   await using ada = connect(deadPort(), ["--retry", "3", "--retry-delay", "1h", "--json"]);
   const [line] = await ada.sees(/.*"retry".*\n/);
   const { event, attempt, of, delay, reason } = JSON.parse(line);
@@ -58,7 +59,7 @@ Deno.test("each wait is an event under --json, and Ctrl-C ends it with 130", asy
   assertEquals((await ada.ended()).code, 130);
 });
 
-Deno.test("a client that fetches waits for a busy server, too", async () => {
+test("a client that fetches waits for a busy server, too", async () => {
   using folder = new Folder({ "a.txt": "text" });
   let visits = 0;
   await using fake = new Fake(async (conn) => {
@@ -75,7 +76,7 @@ Deno.test("a client that fetches waits for a busy server, too", async () => {
   assertMatch(stderr, /later; trying again in 1 ms \(1 of 1\)/);
 });
 
-Deno.test("--connect-timeout is how long connecting may take", async () => {
+test("--connect-timeout is how long connecting may take", async () => {
   // Whose backlog is full does not answer: the system passes over what comes then.
   using full = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 1 });
   const { port } = full.addr;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addressOf, listen, serveConnections } from "../../lib/net/listen.ts";
+import { listen, type ListenedSocket, serveConnections } from "../../lib/net/listen.ts";
 
 /** A server on a free port; dispose to stop it and to wait for its end. */
 export class Service implements AsyncDisposable {
@@ -21,10 +21,10 @@ export class Service implements AsyncDisposable {
       signal: AbortSignal;
       cut: AbortSignal;
       log: (line: string) => void;
-    }) => (socket: Deno.TcpConn) => Promise<void>,
+    }) => (socket: ListenedSocket) => Promise<void>,
   ) {
     const listener = listen({ hostname: "127.0.0.1", port: 0 });
-    this.port = addressOf(listener).port;
+    this.port = listener.address.port;
     const { signal } = this.#stop;
     const log = (line: string) => void this.log.push(line);
     const handle = make({ signal, cut: this.#cut.signal, log });

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Exit, Failure } from "../../../lib/base/errors.ts";
-import { addressOf, listen, serveConnections } from "../../../lib/net/listen.ts";
+import { listen, type ListenedSocket, serveConnections } from "../../../lib/net/listen.ts";
 import { Peer } from "../../support/peer.ts";
 
 const ANY_PORT = { hostname: "127.0.0.1", port: 0 };
 
 /** A server whose handlers do what `handle` says; dispose to stop it and to wait for its end. */
-function serve(handle: (socket: Deno.TcpConn) => Promise<void>) {
+function serve(handle: (socket: ListenedSocket) => Promise<void>) {
   const listener = listen(ANY_PORT);
   const stop = new AbortController();
   const log: string[] = [];
@@ -16,7 +16,7 @@ function serve(handle: (socket: Deno.TcpConn) => Promise<void>) {
     log: (line) => log.push(line),
   });
   return {
-    port: addressOf(listener).port,
+    port: listener.address.port,
     log,
     stop: () => stop.abort(),
     ended,
@@ -27,13 +27,13 @@ function serve(handle: (socket: Deno.TcpConn) => Promise<void>) {
   };
 }
 
-async function greet(socket: Deno.TcpConn): Promise<void> {
+async function greet(socket: ListenedSocket): Promise<void> {
   await socket.write(new TextEncoder().encode("hello"));
 }
 
 Deno.test("a listener is ready when listen returns, on the port that it tells", async () => {
   using listener = listen(ANY_PORT);
-  const { hostname, port } = addressOf(listener);
+  const { hostname, port } = listener.address;
   assertEquals(hostname, "127.0.0.1");
   assert(port > 0);
   using _peer = await Peer.connect(port);
@@ -42,7 +42,7 @@ Deno.test("a listener is ready when listen returns, on the port that it tells", 
 
 Deno.test("a port that is in use is named, with what to do about it", () => {
   using listener = listen(ANY_PORT);
-  const { port } = addressOf(listener);
+  const { port } = listener.address;
   const error = assertThrows(() => listen({ hostname: "127.0.0.1", port }), Failure);
   assertEquals(error.exit, Exit.unreachable);
   assertEquals(
@@ -135,7 +135,7 @@ Deno.test("a failed accept is told, and tried again", async () => {
     signal: stop.signal,
     log: (line) => log.push(line),
   });
-  using peer = await Peer.connect(addressOf(listener).port);
+  using peer = await Peer.connect(listener.address.port);
   assertEquals(await peer.sawEnd(), "hello");
   stop.abort();
   await ended;
