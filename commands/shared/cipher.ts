@@ -16,7 +16,10 @@ import { readSecretFile } from "./secret_file.ts";
 export const cipherOptions = {
   cipher: choice(CIPHER_NAMES, "what messages go through on the wire", "none"),
   key: hidden(text("KEY", "the cipher's key (other users of this machine can see it)")),
-  "key-file": text("FILE", "read the key from a file; LABWIRE_KEY is looked at last"),
+  "key-file": text(
+    "FILE",
+    "read the key from a file, or from - (standard input); LABWIRE_KEY is looked at last",
+  ),
 };
 
 /** The values of {@linkcode cipherOptions}. */

@@ -18,7 +18,7 @@ import { type TlsClientValues, wantsTls } from "./tls_client.ts";
 /** Who one is, where the server has accounts. */
 export const loginOptions = {
   user: text("NAME", "log in; the password is asked for, or LABWIRE_PASSWORD"),
-  "password-file": text("FILE", "read the password from a file"),
+  "password-file": text("FILE", "read the password from a file; - is a line of standard input"),
 };
 
 /** All that is read of a client's options. */

@@ -14,7 +14,7 @@ import { readSecretFile } from "./secret_file.ts";
 /** How it is given. */
 export const secretOptions = {
   secret: hidden(flag("a passphrase that both sides know; asked for, or LABWIRE_SECRET")),
-  "secret-file": text("FILE", "read the passphrase from a file"),
+  "secret-file": text("FILE", "read the passphrase from a file; - is a line of standard input"),
 };
 
 /** The values of {@linkcode secretOptions}. */

@@ -20,6 +20,8 @@ export interface PutPathsOptions {
   recursive?: boolean;
   /** What becomes of a file that has the name already. */
   exists?: Exists;
+  /** The name that the one file is to have there, if not its own. */
+  as?: string;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface PutPathsOptions {
 export async function putPaths(
   client: FileClient,
   paths: readonly string[],
-  { into = "", recursive = false, exists }: PutPathsOptions,
+  { into = "", recursive = false, exists, as }: PutPathsOptions,
   watcher: Watcher,
 ): Promise<Map<string, string>> {
   const above = segmentsOf(into);
@@ -44,7 +46,7 @@ export async function putPaths(
   let bytes: number | undefined = 0; // as far as all sizes are known
   for (const path of paths.map((path) => path.replace(/(?<=.)\/+$/, ""))) {
     if (!recursive || !await isFolder(path)) {
-      give([...above, fileName(path)].join("/"), path);
+      give([...above, as ?? fileName(path)].join("/"), path);
       bytes = undefined;
       continue;
     }

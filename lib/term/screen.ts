@@ -35,6 +35,14 @@ export function note(line: SafeText, tone: Tone = "plain"): void {
   write(Deno.stderr, [line], tone);
 }
 
+/**
+ * Writes bytes to standard output as they are, which must be no terminal: the one thing that a user
+ * asked to have unchanged is a file.
+ */
+export async function printBytes(bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+}
+
 /** Keeps `footer` below everything that is written, above what was kept before, until disposed. */
 export function keepBelow(footer: Footer): Disposable {
   footers.at(-1)?.hide();

@@ -69,7 +69,10 @@ const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
     "connect",
   ]],
   ["commands/shared/files.ts", ["get", "ls", "put"]],
-  ["commands/shared/exists.ts commands/shared/transfer.ts", ["get", "put"]],
+  ["commands/shared/exists.ts commands/shared/spool.ts commands/shared/transfer.ts", [
+    "get",
+    "put",
+  ]],
   ["commands/shared/audit_log.ts commands/shared/server.ts commands/shared/state.ts", SERVERS],
   ["commands/shared/readiness.ts", SERVERS],
   ["commands/shared/tls_server.ts commands/shared/trust.ts", SERVERS],
