@@ -47,6 +47,7 @@ export const connect = defineCommand({
   examples: [
     ["labwire connect", "join the room on this machine"],
     ["labwire connect 10.0.0.5:8000 --name Ada", "join somebody else's"],
+    ["labwire connect 10.0.0.5 8000 --reconnect", "come back whenever the connection is lost"],
     ["labwire connect 10.0.0.5:8000 --secret", "join where a passphrase is asked for"],
     [
       "echo hello | labwire connect 127.0.0.1:5000 --dialect raw",

@@ -44,6 +44,7 @@ export const serve = defineCommand({
     ["labwire serve", "a chat room on this machine"],
     ["labwire serve :8000 --motd 'Welcome to lab 1'", "a chat room for the whole network"],
     ["labwire serve :8000 --secret", "for those alone who know a passphrase"],
+    ["labwire serve unix:room.sock", "for this user alone, on a socket in the file system"],
     [
       "labwire serve --mode ack --max-clients 3 --files .",
       "acknowledge, for three clients, with files",

@@ -30,6 +30,8 @@ const PAGES: Record<string, PageOptions> = {
       "nc 127.0.0.1 8000": { types: HELLO + BYE },
       "labwire connect 127.0.0.1:8000 --dialect raw --cipher vigenere --key LEMON": { types: BYE },
       "labwire connect --accept-files inbox": { types: HELLO },
+      "labwire connect unix:room.sock": { types: HELLO },
+      "labwire connect unix:room.sock --name Ada --reconnect": { types: HELLO },
       "labwire serve :8000 --secret": { env: SECRET },
       "labwire connect 10.0.0.5:8000 --secret": { types: HELLO, env: SECRET },
       "labwire passwd users Ada --role instructor": { env: PASSWORD },

@@ -60,7 +60,9 @@ Deno.test("usage: bad and missing values, and too many arguments, are refused", 
     await assertUsageError(["serve", address], `"${address}"`, "host:8000");
     await assertUsageError(["connect", address], `"${address}"`, "host:8000");
   }
-  await assertUsageError(["serve", "127.0.0.1:0", "more"], '"more"', "labwire serve [ADDRESS]");
+  await assertUsageError(["serve", "localhost", "0", "more"], '"more"', "labwire serve [ADDRESS]");
+  await assertUsageError(["serve", "localhost", "more"], '"more"', "no port");
+  await assertUsageError(["serve", "localhost:0", "8000"], '"localhost:0 8000"', "host:8000");
 });
 
 Deno.test("usage: a key, a cipher and a dialect that do not fit together are refused", async () => {
