@@ -5,7 +5,7 @@
  * @module
  */
 import { Exit, Failure } from "../../lib/base/errors.ts";
-import { printBytes } from "../../lib/term/screen.ts";
+import { printBytes, printsToTerminal } from "../../lib/term/screen.ts";
 
 /** A folder of this user alone that goes away with its owner. */
 export class Spool implements AsyncDisposable {
@@ -69,7 +69,7 @@ export function wantsOutput(
   };
   if (paths.length > 1 || recursive) refuse("standard output takes one file");
   if (sha256 || json) refuse(`--${json ? "json" : "sha256"} is for standard output, too`);
-  if (Deno.stdout.isTerminal()) {
+  if (printsToTerminal()) {
     refuse("a file could do anything to a terminal", "pipe it, as in | less");
   }
   return true;

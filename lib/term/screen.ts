@@ -35,6 +35,11 @@ export function note(line: SafeText, tone: Tone = "plain"): void {
   write(Deno.stderr, [line], tone);
 }
 
+/** Whether results go to a terminal. */
+export function printsToTerminal(): boolean {
+  return Deno.stdout.isTerminal();
+}
+
 /**
  * Writes bytes to standard output as they are, which must be no terminal: the one thing that a user
  * asked to have unchanged is a file.
