@@ -74,7 +74,10 @@ export async function withLabwire({ path }: Folder): Promise<Record<string, stri
   await Deno.mkdir(`${path}/.path`);
   await Deno.writeTextFile(`${path}/.path/labwire`, `#!/bin/sh\nexec ${command} "$@"\n`);
   await Deno.chmod(`${path}/.path/labwire`, 0o755);
-  return { PATH: `${path}/.path:${Deno.env.get("PATH")}`, HOME: path };
+  // Deno's packages are where they were.
+  const cache = Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`;
+  const DENO_DIR = Deno.env.get("DENO_DIR") ?? `${cache}/deno`;
+  return { PATH: `${path}/.path:${Deno.env.get("PATH")}`, HOME: path, DENO_DIR };
 }
 
 async function run(
