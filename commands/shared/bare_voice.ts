@@ -1,12 +1,12 @@
 import { concat } from "../../lib/base/bytes.ts";
 import { Exit } from "../../lib/base/errors.ts";
 import { SHOWN_LINE_BYTES } from "../../lib/base/limits.ts";
+import { foreignEvent, foreignLines } from "../../lib/chat/client_events.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import type { Hearing } from "../../lib/steps/hearing.ts";
-import { textLines } from "../../lib/wire/dialect.ts";
 import type { Line, Voice } from "./voice.ts";
 
-const NEWLINE = 10;
+const NEWLINE = 10, RETURN = 13;
 
 /** Steps over raw and text: bytes, in which nothing means anything to us. */
 export class BareVoice implements Voice {
@@ -100,10 +100,15 @@ export class BareVoice implements Voice {
   /** Shows what has come, as far as it was not shown. */
   #flush(): void {
     if (this.#rest.length === 0) return;
-    const text = new TextDecoder().decode(concat(this.#rest));
+    const bytes = concat(this.#rest);
     this.#rest = [];
     this.#restBytes = 0;
-    this.#show({ lines: textLines({ type: "reply", text }), kind: "message" });
+    const { dialect } = this.#conn;
+    this.#show({
+      lines: foreignLines(dialect, bytes),
+      kind: "message",
+      event: foreignEvent(dialect, this.#lines ? withoutEnd(bytes) : bytes),
+    });
   }
 }
 
@@ -119,4 +124,10 @@ function* piecesOf(bytes: Uint8Array): Iterable<Uint8Array> {
 
 function withoutNewline(piece: Uint8Array): Uint8Array {
   return piece.at(-1) === NEWLINE ? piece.subarray(0, -1) : piece;
+}
+
+/** A line without its end, `\n` or `\r\n`. */
+function withoutEnd(line: Uint8Array): Uint8Array {
+  const bare = withoutNewline(line);
+  return bare.length < line.length && bare.at(-1) === RETURN ? bare.subarray(0, -1) : bare;
 }

@@ -1,4 +1,5 @@
 import { Exit } from "../../lib/base/errors.ts";
+import type { Emit } from "../../lib/base/events.ts";
 import { Client } from "../../lib/chat/client.ts";
 import type { Hearing } from "../../lib/steps/hearing.ts";
 import { encodeText } from "../../lib/wire/utf8.ts";
@@ -11,11 +12,11 @@ export class ClientVoice implements Voice {
   #self: string;
   #left = false;
 
-  /** `show` tells what comes. */
+  /** `show` tells people what comes, `emit` programs. */
   constructor(
     server: Reached,
     hearing: Hearing,
-    { show, files }: { show: (line: Line) => void; files: Talk["files"] },
+    { show, emit, files }: { show: (line: Line) => void; emit?: Emit; files: Talk["files"] },
   ) {
     const { conn, name = defaultName() } = server;
     this.#self = name;
@@ -24,6 +25,7 @@ export class ClientVoice implements Voice {
       paceMs: 0,
       files: () => files(server, () => this.#self, () => {}),
       renamed: (name) => this.#self = name,
+      emit,
       show: (lines, kind) => {
         show({ lines, kind });
         for (const line of lines) {

@@ -74,9 +74,11 @@ export class Script {
       if (!this.#quiet && !signal.aborted) tell(line, emit);
     };
     const bare = dialect === "raw" || dialect === "text";
-    const voice = bare
-      ? new BareVoice(conn, hearing, show)
-      : new ClientVoice(server, hearing, { show, files: talk.files });
+    const voice = bare ? new BareVoice(conn, hearing, show) : new ClientVoice(server, hearing, {
+      show,
+      emit: this.#quiet ? undefined : emit,
+      files: talk.files,
+    });
     const heard = voice.receive().then(() => hearing.end(), (error) => hearing.end(error));
     if (bare && name !== undefined) await voice.say(new TextEncoder().encode(name));
     try {

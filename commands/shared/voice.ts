@@ -3,15 +3,17 @@
  *
  * @module
  */
-import type { Emit } from "../../lib/base/events.ts";
+import type { Emit, Event } from "../../lib/base/events.ts";
 import type { SafeText } from "../../lib/base/safe_text.ts";
-import type { LineKind } from "../../lib/chat/client.ts";
+import type { LineKind } from "../../lib/chat/client_events.ts";
 import { show } from "./conversation.ts";
 
-/** Something that was said: its lines, and what kind of thing it is. */
+/** Something that was said: its lines, what kind of thing it is, and the same for programs. */
 export interface Line {
   lines: SafeText[];
   kind: LineKind;
+  /** Left out where programs are told by whoever has heard it. */
+  event?: Event;
 }
 
 /** The sending and the receiving side of a conversation. */
@@ -29,7 +31,7 @@ export interface Voice {
 }
 
 /** Tells what was heard: lines to people, events to programs. */
-export function tell({ lines, kind }: Line, emit: Emit | undefined): void {
-  if (!emit) show(lines, kind);
-  else emit({ event: kind === "result" ? "reply" : kind, text: lines.join("\n") });
+export function tell({ lines, kind, event }: Line, emit: Emit | undefined): void {
+  show(lines, kind, emit);
+  if (event) emit?.(event);
 }

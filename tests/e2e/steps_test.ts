@@ -4,6 +4,7 @@
  * @module
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { toldBy } from "../support/events.ts";
 import { Folder } from "../support/folder.ts";
 import { peerTest } from "../support/peers.ts";
 import type { Ended } from "../support/program.ts";
@@ -468,8 +469,9 @@ Deno.test("under --json there are events and nothing else", async () => {
     ...["--timeout", "300ms"],
   ]);
   assertEquals(code, 6);
-  const events = stdout.trim().split("\n").map((line) => JSON.parse(line));
-  const told = events.filter(({ event }) => /^(message|matched|saved)$/.test(event))
+  const told = toldBy({ code, stdout }).filter(({ event }) =>
+    /^(message|matched|saved)$/.test(event)
+  )
     .map(({ v: _v, at: _at, ...more }) => more);
   assertEquals(told, [
     { event: "message", text: "cba" },
@@ -477,6 +479,21 @@ Deno.test("under --json there are events and nothing else", async () => {
     { event: "saved", name: "X", value: "b" },
     { event: "message", text: "d" },
   ]);
+});
+
+Deno.test("steps hear who says what, for programs, too", async () => {
+  await using server = Program.labwire(["serve", "127.0.0.1:0"]);
+  const port = await server.port();
+  await using ben = connect(port, ["--name", "Ben"]);
+  await server.sees("Ben", "stderr");
+  const steps = ["--name", "Ada", "--json", "--expect", "Ben: hi"];
+  await using ada = connect(port, steps);
+  await ben.sees("Ada joined");
+  await ben.type("hi\n");
+  const told = toldBy(await ada.ended());
+  const { from, text } = told.find(({ event }) => event === "message")!;
+  assertEquals([from, text], ["Ben", "hi"]);
+  assertEquals(told.find(({ event }) => event === "matched")?.text, "Ben: hi");
 });
 
 Deno.test("Ctrl-C ends a step that waits, with 130 and without a word", async () => {
