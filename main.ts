@@ -6,14 +6,15 @@
  * @module
  */
 import { COMMANDS } from "./commands/mod.ts";
+import { showPage } from "./commands/shared/page.ts";
 import { type Event, stamped } from "./lib/base/events.ts";
 import { Exit, Failure, reasonOf } from "./lib/base/errors.ts";
 import { INTERRUPT_ECHO_MS, LOG_CHARACTERS } from "./lib/base/limits.ts";
-import { safe, safeJson, safeText } from "./lib/base/safe_text.ts";
+import { safe, safeJson } from "./lib/base/safe_text.ts";
 import { helpPage, overviewPage } from "./lib/cli/help.ts";
+import { TOPICS } from "./lib/cli/topics.ts";
 import { note, print } from "./lib/term/screen.ts";
 
-const PROMISE = "labwire: the socket lab in one executable.";
 const stop = new AbortController(), cut = new AbortController();
 let interruptedAt = -Infinity;
 let telling = false; // programs read what we print: --json
@@ -49,12 +50,6 @@ function asksForEvents(args: string[]): boolean {
   return words.includes("--json") || /^(true|1|yes|on)$/i.test(environment("LABWIRE_JSON") ?? "");
 }
 
-/** Prints a page of text. */
-function show(text: string): void {
-  if (telling) emit({ event: "page", text });
-  else print(text.split("\n").map(safeText));
-}
-
 /** The last event says how it ended; whoever reads them may have gone. */
 function tellEnd(code: number, reason: string | undefined): void {
   try {
@@ -72,9 +67,8 @@ async function main(args: string[]): Promise<number> {
     print([safe`labwire ${version}`]);
     return Exit.done;
   }
-  if (name === undefined || ["--help", "-h", "help"].includes(name)) {
-    const summaries = COMMANDS.map(({ name, summary }) => [name, summary] as const);
-    show(overviewPage(PROMISE, summaries));
+  if (name === undefined || name === "--help" || name === "-h") {
+    showPage(overviewPage(COMMANDS, TOPICS), { emit: telling ? emit : undefined });
     return name === undefined ? Exit.usage : Exit.done;
   }
   const entry = COMMANDS.find((each) => each.name === name);
@@ -88,7 +82,7 @@ async function main(args: string[]): Promise<number> {
   const command = await entry.load();
   const asked = rest.slice(0, rest.indexOf("--") >>> 0);
   if (asked.includes("--help") || asked.includes("-h")) {
-    show(helpPage(command));
+    showPage(helpPage(command), { emit: telling ? emit : undefined });
     return Exit.done;
   }
   const { parseCommandLine } = await import("./lib/cli/parse.ts");

@@ -1,6 +1,7 @@
 import { Exit, Failure } from "../lib/base/errors.ts";
 import { type Command, defineCommand } from "../lib/cli/command.ts";
 import type { CompletedCommand } from "../lib/cli/completion.ts";
+import { TOPICS } from "../lib/cli/topics.ts";
 import { COMMANDS } from "./mod.ts";
 import { showPage } from "./shared/page.ts";
 
@@ -46,6 +47,7 @@ export const completions = defineCommand({
     showPage(
       write(completionOf(commands as Command[], {
         COMMAND: wordsOf(COMMANDS),
+        TOPIC: wordsOf([...COMMANDS, ...TOPICS]),
         SHELL: Object.keys(SHELLS).map((word) => ({ word })),
       })),
       context,

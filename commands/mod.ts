@@ -74,4 +74,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Print what a shell needs to complete labwire's command lines",
     load: async () => (await import("./completions.ts")).completions,
   },
+  {
+    name: "help",
+    summary: "Explain a command or a topic",
+    load: async () => (await import("./help.ts")).help,
+  },
 ];

@@ -1,5 +1,8 @@
 import type { Command } from "./command.ts";
 
+const PROMISE = "labwire: the socket lab in one executable.";
+const VARIABLES = "Each option can come from the environment, too: labwire help environment.";
+
 /** A command's help page: usage, what it does, options with defaults, examples. */
 export function helpPage(command: Command): string {
   const usage = ["labwire", command.name, ...command.args, "[options]"].join(" ");
@@ -20,27 +23,38 @@ export function helpPage(command: Command): string {
     "Options:",
     columns([...options, ["--help", "show this page"]]),
     "",
+    VARIABLES,
+    "",
     "Examples:",
     ...command.examples.flatMap(([line, what]) => [`  # ${what}`, `  ${line}`]),
     "",
   ].join("\n");
 }
 
+/** Something with a line of its own in the overview. */
+export interface Named {
+  readonly name: string;
+  readonly summary: string;
+}
+
 /** The page of `labwire --help`. */
-export function overviewPage(
-  promise: string,
-  commands: readonly (readonly [name: string, summary: string])[],
-): string {
+export function overviewPage(commands: readonly Named[], topics: readonly Named[]): string {
+  const rows = (each: readonly Named[]) =>
+    columns(each.map(({ name, summary }) => [name, summary] as const));
   return [
-    promise,
+    PROMISE,
     "",
     "Usage:",
     "  labwire COMMAND [arguments] [options]",
     "",
     "Commands:",
-    columns(commands),
+    rows(commands),
     "",
-    "  labwire COMMAND --help    options and examples of a command",
+    "Topics:",
+    rows(topics),
+    "",
+    "  labwire help COMMAND      options and examples of a command, as --help behind it",
+    "  labwire help TOPIC        a page on a topic",
     "  labwire --version         the version",
     "",
     "Begin with:",

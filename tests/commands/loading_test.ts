@@ -15,7 +15,7 @@ const FILE_SERVERS = ["serve", "fileserver"];
 const SERVERS = [...FILE_SERVERS, "echo-reverse"];
 const BOTH = [...CLIENTS, ...SERVERS];
 /** Those who look at the table of commands, and at any of them only when they run. */
-const READERS = ["completions"];
+const READERS = ["completions", "help"];
 const ALL = [...BOTH, "passwd", "version", "schema", ...READERS];
 const NOBODY: string[] = [];
 
@@ -31,6 +31,8 @@ const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
   ["lib/base/ lib/cli/command.ts lib/term/screen.ts lib/term/secret.ts", ALL],
   ["lib/term/input.ts lib/term/prompt_line.ts", ["connect", "serve"]],
   ["commands/mod.ts commands/shared/page.ts", READERS],
+  ["lib/cli/help.ts", ["help"]],
+  ["lib/cli/topics.ts", ["help", "completions"]],
   ["lib/term/progress.ts", ["get", "put"]],
   ["lib/term/status.ts", ["get", "put", "bench"]],
 
@@ -152,7 +154,7 @@ Deno.test("every row of the table is of something that is there", () => {
 Deno.test("the program itself loads no command, no parser and no package", async () => {
   const modules = [...(await loadedBy(["main.ts"])).get("main.ts")!.keys()];
   const known =
-    /^(main\.ts|commands\/mod\.ts|lib\/base\/.*|lib\/cli\/help\.ts|lib\/term\/screen\.ts)$/;
+    /^(main\.ts|commands\/(mod|shared\/page)\.ts|lib\/base\/.*|lib\/cli\/(help|topics)\.ts|lib\/term\/screen\.ts)$/;
   assertEquals(modules.filter((module) => !known.test(module)), []);
 });
 

@@ -42,6 +42,7 @@ const PAGES: Record<string, PageOptions> = {
       },
     },
   },
+  "docs/idioms.md": { files: { "notes.txt": "one\ntwo\n" } },
   "docs/security.md": {
     how: {
       "labwire passwd users Ada --role instructor": { env: PASSWORD },

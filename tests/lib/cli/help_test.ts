@@ -36,6 +36,8 @@ Options:
   --json                    print events for programs, one JSON object a line (labwire schema)
   --help                    show this page
 
+Each option can come from the environment, too: labwire help environment.
+
 Examples:
   # try it
   labwire try
@@ -60,7 +62,10 @@ for (const { name, load } of COMMANDS) {
 }
 
 Deno.test("the overview shows every command", () => {
-  const page = overviewPage("A promise.", [["serve", "Run a room"], ["connect", "Join it"]]);
-  assertStringIncludes(page, "A promise.\n");
+  const page = overviewPage([
+    { name: "serve", summary: "Run a room" },
+    { name: "connect", summary: "Join it" },
+  ], [{ name: "ciphers", summary: "what they do" }]);
+  assertStringIncludes(page, "  ciphers  what they do\n");
   assertStringIncludes(page, "  serve    Run a room\n  connect  Join it\n");
 });
