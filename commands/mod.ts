@@ -79,4 +79,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Explain a command or a topic",
     load: async () => (await import("./help.ts")).help,
   },
+  {
+    name: "config",
+    summary: "Show what a command's options are in effect, and where that comes from",
+    load: async () => (await import("./config.ts")).config,
+  },
 ];

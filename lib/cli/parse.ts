@@ -14,6 +14,8 @@ export interface Parsed {
   args: string[];
   /** Where each value comes from. */
   origins: Record<string, Origin>;
+  /** What was given for it, as text; a switch is `yes` or `no`. Absent where the default decides. */
+  texts: Record<string, readonly string[] | undefined>;
 }
 
 /** Reads a variable of the environment. */
@@ -32,10 +34,13 @@ export function variableOf(option: string): string {
  */
 export function parseCommandLine(
   command: Command,
-  args: readonly string[],
+  line: readonly string[],
   environment: Environment = () => undefined,
 ): Parsed {
   const { options } = command;
+  const first = command.through ? line.findIndex((word) => !word.startsWith("-")) >>> 0 : Infinity;
+  // Behind the command whose line it is, our own options are ours, too.
+  const args = line.filter((word, i) => i < first || namesIn(word, options).length > 0);
   const switches: string[] = [], valued: string[] = [], collect: string[] = [];
   const alias: Record<string, string> = {};
   for (const [name, option] of Object.entries(options)) {
@@ -58,9 +63,13 @@ export function parseCommandLine(
     },
   });
   const values: Parsed["values"] = {}, origins: Parsed["origins"] = {};
+  const texts: Parsed["texts"] = {};
   for (const [name, option] of Object.entries(options)) {
     const at = places.get(name);
     const variable = option.secret ? undefined : environment(variableOf(name)) || undefined;
+    const given = at ? [raw[name]].flat().map(String) : variable === undefined ? [] : [variable];
+    const yes = (text: string) => option.read(text) ? "yes" : "no";
+    if (given.length > 0) texts[name] = option.value === undefined ? given.map(yes) : given;
     origins[name] = at ? "option" : variable === undefined ? "default" : "environment";
     if (at && option.many) {
       const given = raw[name] as unknown[];
@@ -75,9 +84,9 @@ export function parseCommandLine(
       values[name] = option.many ? [{ at: -1, value }] : value;
     }
   }
-  const positionals = raw._.map(String);
+  const positionals = command.through ? line.slice(first) : raw._.map(String);
   checkCount(command, positionals);
-  return { values, args: positionals, origins };
+  return { values, args: positionals, origins, texts };
 }
 
 /** As an option, what parseArgs keeps under `_`, the arguments, and so takes for one that is known. */
@@ -179,6 +188,12 @@ export function suggest(
   known: readonly string[],
   prefix: string,
 ): string | undefined {
+  const near = nearest(word, known);
+  return near === undefined ? undefined : `did you mean ${prefix}${near}?`;
+}
+
+/** The nearest of `known`, if it is near enough to be meant. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined, least = Infinity;
   for (const each of known) {
     // Two letters that changed places are one slip, and the commonest.
@@ -186,8 +201,7 @@ export function suggest(
     const distance = swapped ? 1 : levenshteinDistance(word.toLowerCase(), each);
     if (distance < least) [nearest, least] = [each, distance];
   }
-  if (nearest === undefined || least > Math.max(1, nearest.length / 3)) return undefined;
-  return `did you mean ${prefix}${nearest}?`;
+  return nearest === undefined || least > Math.max(1, nearest.length / 3) ? undefined : nearest;
 }
 
 function lettersOf(word: string): string {

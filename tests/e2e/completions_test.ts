@@ -63,6 +63,10 @@ const LINES: [typed: string, completed: string][] = [
   ["labwire connect no", "labwire connect no"], // an address
   // arguments that are words, and commands in front of commands
   ["labwire completions po", "labwire completions powershell"],
+  ["labwire help exit", "labwire help exit-codes"],
+  ["labwire help ec", "labwire help echo-reverse"],
+  ["labwire config se", "labwire config serve"],
+  ["labwire config serve --mode=op", "labwire config serve --mode=operator"],
   // behind -- there are no options
   ["labwire serve -- --mo", "labwire serve -- --mo"],
   ["labwire put -- 127.0.0.1:9000 not", "labwire put -- 127.0.0.1:9000 notes.txt"],
@@ -75,7 +79,7 @@ for (const [name, { command, install }] of Object.entries(SHELLS)) {
     const words = labwireCommand().map((word) => `'${word}'`).join(" ");
     await Deno.writeTextFile(`${bin.path}/labwire`, `#!/bin/sh\nexec ${words} "$@"\n`);
     await Deno.chmod(`${bin.path}/labwire`, 0o755);
-    const env = { PATH: `${bin.path}:${Deno.env.get("PATH")}`, HOME: bin.path };
+    const env = { PATH: `${bin.path}:${Deno.env.get("PATH")}`, HOME: bin.path, HISTFILE: "", fish_history: "" };
     await using terminal = await Terminal.open(command, { cwd: folder.path, env });
     for (const line of install) {
       await terminal.type(line);
@@ -101,6 +105,10 @@ for (const [name, { command, install }] of Object.entries(SHELLS)) {
     await terminal.type("labwire serve --mode ");
     await terminal.press("Tab", "Tab");
     await terminal.shows(/chat[^]*operator/);
+    await terminal.press("C-c");
+    await terminal.type("exit");
+    await terminal.press("Enter");
+    await terminal.ended(); // what it writes on its way is written before its home goes
   });
 }
 

@@ -35,6 +35,13 @@ export const COMMON_EVENTS = {
       origin: ["string", "where that comes from: `option`, `environment` or `default`"],
     },
   },
+  "unknown-variable": {
+    about: "`labwire config`: a variable LABWIRE_… that stands for nothing.",
+    fields: {
+      variable: ["string", "its name"],
+      "meant?": ["string", "the one that may be meant"],
+    },
+  },
   schema: {
     about: "`labwire schema`: the JSON Schema of all events, or of one.",
     fields: { schema: ["object", "the schema (2020-12)"] },

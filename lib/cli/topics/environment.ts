@@ -47,4 +47,9 @@ variable, then the default. An empty variable counts as none.
 Variables that no option is named after:
 
 ${OTHERS.map(([name, about]) => `  ${name.padEnd(18)}${about}`).join("\n")}
+
+What a command makes of them, and which of them nobody knows:
+
+  labwire config serve --mode ack
+  labwire config
 `;
