@@ -71,13 +71,8 @@ async function main(args: string[]): Promise<number> {
     showPage(overviewPage(COMMANDS, TOPICS), { emit: telling ? emit : undefined });
     return name === undefined ? Exit.usage : Exit.done;
   }
-  const entry = COMMANDS.find((each) => each.name === name);
-  if (!entry) {
-    const { suggest } = await import("./lib/cli/parse.ts");
-    const remedy = suggest(name, COMMANDS.map(({ name }) => name), "labwire ") ??
-      "labwire --help lists them";
-    throw new Failure(`Cannot run "${name}": unknown command`, Exit.usage, { remedy });
-  }
+  const entry = COMMANDS.find((each) => each.name === name) ??
+    (await import("./lib/cli/command_named.ts")).commandNamed(name, COMMANDS);
   if (rest.includes("--version")) return await main(["--version"]);
   const command = await entry.load();
   const asked = rest.slice(0, rest.indexOf("--") >>> 0);

@@ -24,7 +24,8 @@ export const config = defineCommand({
     ["labwire config connect --json", "for a program"],
   ],
   async run(_values, [name, ...line], { emit }) {
-    const { commandNamed, settingsOf, variablesIn } = await import("../lib/cli/settings.ts");
+    const { commandNamed } = await import("../lib/cli/command_named.ts");
+    const { settingsOf, variablesIn } = await import("../lib/cli/settings.ts");
     const commands = await Promise.all(COMMANDS.map(({ load }) => load()));
     const environment = Deno.env.toObject();
     const variables = variablesIn(environment, commands);

@@ -84,4 +84,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Show what a command's options are in effect, and where that comes from",
     load: async () => (await import("./config.ts")).config,
   },
+  {
+    name: "man",
+    summary: "Print a manual page, of labwire or of one command",
+    load: async () => (await import("./man.ts")).man,
+  },
 ];

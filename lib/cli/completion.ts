@@ -8,7 +8,9 @@ import type { Command, Option } from "./command.ts";
 
 /** A word that can stand somewhere, and what a shell may say of it. */
 export interface Word {
+  /** As typed. */
   readonly word: string;
+  /** What a shell may say of it. */
   readonly help?: string;
 }
 
@@ -19,6 +21,7 @@ export type Candidates = readonly Word[] | "file" | "folder" | "any";
 export interface CompletedOption {
   /** With its dashes, the longest first: `--output`, `-o`. */
   readonly spellings: readonly string[];
+  /** One line. */
   readonly help: string;
   /** What stands for the value in help; absent on a switch. */
   readonly value?: string;
@@ -32,7 +35,9 @@ export interface CompletedOption {
 export interface CompletedArgument {
   /** As in help, without its marks. */
   readonly name: string;
+  /** What it can be. */
   readonly takes: Candidates;
+  /** It may be missing. */
   readonly optional: boolean;
   /** All further arguments are as this one. */
   readonly many: boolean;
@@ -40,8 +45,11 @@ export interface CompletedArgument {
 
 /** A command as a shell sees it. */
 export interface CompletedCommand extends Word {
+  /** Its summary. */
   readonly help: string;
+  /** In the order of help, `--help` last. */
   readonly options: readonly CompletedOption[];
+  /** In their order. */
   readonly args: readonly CompletedArgument[];
   /** What follows is a command line of its own, of another command. */
   readonly through: boolean;

@@ -33,7 +33,9 @@ export function helpPage(command: Command): string {
 
 /** Something with a line of its own in the overview. */
 export interface Named {
+  /** As typed. */
   readonly name: string;
+  /** One line. */
   readonly summary: string;
 }
 

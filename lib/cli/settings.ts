@@ -1,4 +1,3 @@
-import { Exit, Failure } from "../base/errors.ts";
 import type { Command, Option } from "./command.ts";
 import { type Environment, nearest, type Origin, parseCommandLine, variableOf } from "./parse.ts";
 import { OTHER_VARIABLES } from "./topics/environment.ts";
@@ -108,18 +107,4 @@ const PREFIX = "LABWIRE_";
 
 function optionOf(variable: string): string {
   return variable.slice(PREFIX.length).toLowerCase().replaceAll("_", "-");
-}
-
-/**
- * The command of this name.
- *
- * @throws {Failure} with the usage exit code when there is none.
- */
-export function commandNamed(name: string, commands: readonly Command[]): Command {
-  const command = commands.find((each) => each.name === name);
-  if (command) return command;
-  const near = nearest(name, commands.map(({ name }) => name));
-  throw new Failure(`Cannot show the settings of "${name}": unknown command`, Exit.usage, {
-    remedy: near === undefined ? "labwire --help lists them" : `did you mean ${near}?`,
-  });
 }

@@ -6,7 +6,9 @@
 
 /** A topic as the overview shows it. */
 export interface Topic {
+  /** As typed behind `labwire help`. */
   readonly name: string;
+  /** One line, in lower case. */
   readonly summary: string;
   /** Its page, of lines that fit a terminal of 100 columns. */
   load(): Promise<string>;

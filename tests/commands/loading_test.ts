@@ -15,7 +15,7 @@ const FILE_SERVERS = ["serve", "fileserver"];
 const SERVERS = [...FILE_SERVERS, "echo-reverse"];
 const BOTH = [...CLIENTS, ...SERVERS];
 /** Those who look at the table of commands, and at any of them only when they run. */
-const READERS = ["completions", "config", "help"];
+const READERS = ["completions", "config", "help", "man"];
 const ALL = [...BOTH, "passwd", "version", "schema", ...READERS];
 const NOBODY: string[] = [];
 

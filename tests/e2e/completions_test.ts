@@ -79,7 +79,12 @@ for (const [name, { command, install }] of Object.entries(SHELLS)) {
     const words = labwireCommand().map((word) => `'${word}'`).join(" ");
     await Deno.writeTextFile(`${bin.path}/labwire`, `#!/bin/sh\nexec ${words} "$@"\n`);
     await Deno.chmod(`${bin.path}/labwire`, 0o755);
-    const env = { PATH: `${bin.path}:${Deno.env.get("PATH")}`, HOME: bin.path, HISTFILE: "", fish_history: "" };
+    const env = {
+      PATH: `${bin.path}:${Deno.env.get("PATH")}`,
+      HOME: bin.path,
+      HISTFILE: "",
+      fish_history: "",
+    };
     await using terminal = await Terminal.open(command, { cwd: folder.path, env });
     for (const line of install) {
       await terminal.type(line);

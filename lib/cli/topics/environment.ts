@@ -1,6 +1,8 @@
 /** A variable that no option is named after. */
 export interface OtherVariable {
+  /** As it is written in the environment. */
   readonly name: string;
+  /** What it holds. */
   readonly about: string;
   /** Commands with this option read it; all, unless given. */
   readonly option?: string;

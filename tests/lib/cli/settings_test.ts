@@ -11,7 +11,8 @@ import {
   text,
 } from "../../../lib/cli/command.ts";
 import { parseCommandLine } from "../../../lib/cli/parse.ts";
-import { commandNamed, settingsOf, variablesIn } from "../../../lib/cli/settings.ts";
+import { commandNamed } from "../../../lib/cli/command_named.ts";
+import { settingsOf, variablesIn } from "../../../lib/cli/settings.ts";
 
 const base = { summary: "Try it", examples: [], run: () => Promise.resolve(0) };
 const serve = defineCommand({
@@ -77,7 +78,7 @@ Deno.test("a secret has an origin and no value, wherever it comes from", () => {
 Deno.test("what a command would refuse is refused", () => {
   assertThrows(() => shown(["--mod", "ack"]), Failure, "unknown option --mod");
   assertThrows(() => shown([], { LABWIRE_MODE: "akc" }), Failure, "Cannot use LABWIRE_MODE");
-  assertThrows(() => commandNamed("serv", [serve, wait]), Failure, 'settings of "serv"');
+  assertThrows(() => commandNamed("serv", [serve, wait]), Failure, '"serv": unknown command');
 });
 
 Deno.test("a variable has its readers, with what is wrong for each, or the name that is meant", () => {
