@@ -45,6 +45,14 @@ Deno.test("the topics name every dialect and every cipher", async () => {
   for (const name of CIPHER_NAMES) assertStringIncludes(ciphers, `  ${name} `);
 });
 
+Deno.test("the steps that help patterns names are those of connect", async () => {
+  const { options } = await COMMANDS.find(({ name }) => name === "connect")!.load();
+  const named = Array.from((await pageOf("patterns")).matchAll(/^ {2}--(\S+)/gm), ([, name]) => name);
+  const steps = Object.keys(options).filter((name) => options[name].many);
+  assertEquals(named.filter((name) => !Object.hasOwn(options, name)), []);
+  assertEquals(steps.filter((name) => !named.includes(name)), []);
+});
+
 Deno.test("the table of docs/idioms.md is that of help idioms", async () => {
   const rows = (await read("docs/idioms.md")).match(/^\| .*\|$/gm)!.slice(1);
   const code = (text: string) => `\`${text}\``;
