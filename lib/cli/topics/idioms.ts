@@ -86,7 +86,7 @@ export const IDIOMS: readonly Idiom[] = [
   },
   {
     theirs: ["nc -u", "ncat --udp", "socat … UDP:…", "ncat --sctp"],
-    remark: "TCP, and unix sockets, only: a lab of streams",
+    remark: "no datagrams: a lab of streams",
   },
   {
     theirs: ["nc -x PROXY", "ncat --proxy", "ssh -W"],
