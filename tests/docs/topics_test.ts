@@ -47,7 +47,10 @@ Deno.test("the topics name every dialect and every cipher", async () => {
 
 Deno.test("the steps that help patterns names are those of connect", async () => {
   const { options } = await COMMANDS.find(({ name }) => name === "connect")!.load();
-  const named = Array.from((await pageOf("patterns")).matchAll(/^ {2}--(\S+)/gm), ([, name]) => name);
+  const named = Array.from(
+    (await pageOf("patterns")).matchAll(/^ {2}--(\S+)/gm),
+    ([, name]) => name,
+  );
   const steps = Object.keys(options).filter((name) => options[name].many);
   assertEquals(named.filter((name) => !Object.hasOwn(options, name)), []);
   assertEquals(steps.filter((name) => !named.includes(name)), []);
