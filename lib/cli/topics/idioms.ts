@@ -76,6 +76,16 @@ export const IDIOMS: readonly Idiom[] = [
     remark: "the same the other way",
   },
   {
+    theirs: ["nc -lU chat.sock", "socat UNIX-LISTEN:chat.sock,fork -"],
+    ours: "labwire serve unix:chat.sock",
+    remark: "for you alone; the socket goes when the server does",
+  },
+  {
+    theirs: ["nc -U chat.sock", "socat - UNIX-CONNECT:chat.sock"],
+    ours: "labwire connect unix:chat.sock --dialect text <notes.txt",
+    remark: "every client takes such an address",
+  },
+  {
     theirs: ["socat TCP-LISTEN:5000,fork EXEC:rev"],
     ours: "labwire echo-reverse 127.0.0.1:5000",
     remark: "the one program that is built in",
