@@ -1,5 +1,6 @@
 import { Exit, Failure } from "../lib/base/errors.ts";
-import { BROADCAST_CLIENTS, LINE_BYTES, LOAD_MS, LOST_MS } from "../lib/base/limits.ts";
+import { LINE_BYTES } from "../lib/base/limits.ts";
+import { BROADCAST_CLIENTS, LOAD_MS, LOST_MS } from "../lib/load/limits.ts";
 import type { RateLimit } from "../lib/base/rate.ts";
 import {
   choice,

@@ -1,5 +1,5 @@
 import { isClosed, plainReason, ProtocolError, reasonOf } from "../base/errors.ts";
-import { EXTRA_MS, LOAD_TICK_MS } from "../base/limits.ts";
+import { EXTRA_MS, LOAD_TICK_MS } from "./limits.ts";
 import { safe, type SafeText, safeText } from "../base/safe_text.ts";
 import { Deadline } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";

@@ -1,5 +1,5 @@
 import { Exit, Failure, reasonOf } from "../base/errors.ts";
-import { DIALS_AT_ONCE } from "../base/limits.ts";
+import { DIALS_AT_ONCE } from "./limits.ts";
 import { sleep } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { addOne, type Figures } from "./figures.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { Exit, Failure } from "../base/errors.ts";
-import { PROBE_MS } from "../base/limits.ts";
+import { PROBE_MS } from "./limits.ts";
 import { sleep, within } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { encodeText } from "../wire/utf8.ts";

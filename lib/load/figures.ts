@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FAULT_EXAMPLES, REASON_CHARACTERS, REASONS } from "../base/limits.ts";
+import { FAULT_EXAMPLES, REASON_CHARACTERS, REASONS } from "./limits.ts";
 import { safe, type SafeText } from "../base/safe_text.ts";
 import { Histogram } from "./histogram.ts";
 

@@ -1,4 +1,4 @@
-import { REMEMBERED } from "../base/limits.ts";
+import { REMEMBERED } from "./limits.ts";
 import { safe, type SafeText } from "../base/safe_text.ts";
 import { Answers, type Expectation } from "./expectation.ts";
 import { type FaultKind, type Figures, quoted } from "./figures.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { REMEMBERED } from "../base/limits.ts";
+import { REMEMBERED } from "./limits.ts";
 
 /**
  * What the arrival of a number means: it is the `next`; it is `ahead` of some that are owed from now

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LOAD_TICK_MS } from "../base/limits.ts";
+import { LOAD_TICK_MS } from "./limits.ts";
 import { Deadline, onAbort } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Dialect } from "../wire/dialect.ts";

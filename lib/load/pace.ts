@@ -1,4 +1,4 @@
-import { SPIN_MS } from "../base/limits.ts";
+import { SPIN_MS } from "./limits.ts";
 import { sleep } from "../base/tasks.ts";
 import type { LoadClient } from "./client.ts";
 

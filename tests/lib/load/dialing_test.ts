@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Exit, Failure } from "../../../lib/base/errors.ts";
-import { DIALS_AT_ONCE } from "../../../lib/base/limits.ts";
+import { DIALS_AT_ONCE } from "../../../lib/load/limits.ts";
 import { dialAll } from "../../../lib/load/dialing.ts";
 import { Figures } from "../../../lib/load/figures.ts";
 import { Connection } from "../../../lib/net/connection.ts";
