@@ -106,6 +106,7 @@ export class Script {
         if (done.closed === undefined) await voice.end();
         if (dialect === "native") await heard;
         else await silence(hearing, talk.lingerMs, signal);
+        signal.throwIfAborted();
         if (hearing.fault !== undefined) throw hearing.fault;
       }
       const code = await voice.done();

@@ -31,7 +31,7 @@ const words = {
   timeout: many(
     duration(
       "TIME",
-      "how long each step from here on may wait (10s unless given)",
+      "how long each step may wait, 10s unless given",
       0,
     ),
   ),

@@ -75,10 +75,12 @@ export function parseCommandLine(
       const given = raw[name] as unknown[];
       values[name] = given.map((each, i) => ({
         at: at[i],
-        value: readValue(name, option, String(each), args),
+        value: readValue(name, option, String(each), args.slice(at[i], at[i] + 2)),
       }));
-    } else if (at) values[name] = readValue(name, option, String(raw[name]), args);
-    else if (variable === undefined) values[name] = option.initial;
+    } else if (at) {
+      const last = at.at(-1)!;
+      values[name] = readValue(name, option, String(raw[name]), args.slice(last, last + 2));
+    } else if (variable === undefined) values[name] = option.initial;
     else {
       const value = readVariable(name, option, variable);
       values[name] = option.many ? [{ at: -1, value }] : value;
@@ -157,10 +159,14 @@ function checkCount({ name, args }: Command, given: readonly string[]): void {
   }
 }
 
-function readValue(name: string, option: Option<unknown>, given: string, args: readonly string[]) {
-  const spelt = (each: string) => each === `--${name}` || each === `-${option.letter}`;
-  const missing = given === "" && args[args.findIndex(spelt) + 1] !== "" &&
-    !args.includes(`--${name}=`);
+/** Reads what was given by two words, the option and what is behind it, or by the first alone. */
+function readValue(
+  name: string,
+  option: Option<unknown>,
+  given: string,
+  [word, next]: readonly string[],
+) {
+  const missing = given === "" && next !== "" && word !== `--${name}=`;
   const value = missing ? undefined : option.read(given);
   if (value !== undefined) return value;
   throw new Failure(

@@ -36,9 +36,8 @@ export class Hearing {
   /** Resolves when something is different, or after `ms` milliseconds. */
   async changed(ms: number): Promise<void> {
     this.#changed ??= Promise.withResolvers<void>();
-    const { promise, resolve } = this.#changed;
-    using _deadline = new Deadline(ms, resolve).start();
-    await promise;
+    using _deadline = new Deadline(ms, () => this.#wake()).start();
+    await this.#changed.promise;
   }
 
   #wake(): void {

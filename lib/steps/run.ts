@@ -184,7 +184,10 @@ class Runner implements Done {
     const { hearing, silenceMs, signal } = this.#how;
     const { intake } = hearing;
     this.#sentAt = -Infinity;
-    if (until.kind === "time") return await sleep(until.ms, signal);
+    if (until.kind === "time") {
+      await sleep(until.ms, signal);
+      return signal.throwIfAborted();
+    }
     const began = performance.now();
     const patience = this.#timeoutMs + (until.kind === "silence" ? silenceMs : 0);
     for (;;) {

@@ -122,7 +122,8 @@ Deno.test("raw sends the bytes of a text and no more, text ends a line that has 
     const { fake, all } = collector();
     await using _server = fake;
     const { code, stderr } = await script(fake.port, dialect, [...steps, "--pace", "1ms"]);
-    assertEquals([code, stderr, await all], [0, "", sent]);
+    assertEquals([code, stderr], [0, ""]);
+    assertEquals(await all, sent);
   }
 });
 
@@ -158,7 +159,12 @@ Deno.test("a connection that is reset under a step ends it with 5", async () => 
   for (const dialect of ["native", "text", "raw", "json"]) {
     await using server = Program.start("python3", ["-u", "-c", RESETTER]);
     const port = Number((await server.sees(/port (\d+)/))[1]);
-    const { code, stderr } = await script(port, dialect, ["--expect", "welcome", "--name", "Ada"]);
+    const { code, stderr } = await script(port, dialect, [
+      "--send",
+      "hello",
+      "--expect",
+      "welcome",
+    ]);
     assertEquals(code, 5, stderr);
     if (dialect !== "native") {
       assertMatch(stderr, /Cannot find .*: the connection was lost \(.*\)\n$/);
@@ -439,7 +445,7 @@ Deno.test("under a cipher all is sealed, and what comes is opened before it is l
     assertEquals(code, 0);
     assertEquals(
       await all,
-      dialect === "text" ? "lxfopv\nlxfopv\nlx pnjr\nlx" : "lxfopvlxfopv\nef rohy\nlx",
+      dialect === "text" ? "lxfopv\nlxfopv\nlx pojy\nlx" : "lxfopvlxfopv\nef rnhr\nlx",
     );
   }
   await using server = Program.labwire(["echo-reverse", "127.0.0.1:0", ...cipher]);
