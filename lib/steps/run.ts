@@ -16,9 +16,9 @@ import { fill } from "./template.ts";
 /** The other side, as steps act on it. */
 export interface Speaker {
   /** Sends a message. */
-  say(text: Uint8Array): Promise<void>;
+  readonly say: (text: Uint8Array) => Promise<void>;
   /** Sends bytes that are no message. */
-  put(bytes: Uint8Array): Promise<void>;
+  readonly put: (bytes: Uint8Array) => Promise<void>;
   /** Bytes that the system has taken from us: it stands still while the other side takes nothing. */
   readonly bytesTaken: number;
   /** Closes our sending side. */
@@ -96,14 +96,11 @@ class Runner implements Done {
     const where = safe`step ${number}, ${step.label}`;
     switch (action.type) {
       case "send":
-        return await this.#send(where, () => speaker.say(fill(action.text, this.saved)));
+        return await this.#send([fill(action.text, this.saved)], where, speaker.say);
       case "send-file":
-        for await (const block of blocksOf(action.path)) {
-          await this.#send(where, () => speaker.put(block));
-        }
-        return;
+        return await this.#send(blocksOf(action.path), where, speaker.put);
       case "send-hex":
-        return await this.#send(where, () => speaker.put(action.bytes));
+        return await this.#send([action.bytes], where, speaker.put);
       case "expect":
         return await this.#expect(action.pattern, where, number, step.text);
       case "wait":
@@ -123,23 +120,33 @@ class Runner implements Done {
     }
   }
 
+  async #send(
+    blocks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    where: SafeText,
+    send: (bytes: Uint8Array) => Promise<void>,
+  ): Promise<void> {
+    const early = this.#sentAt + this.#how.paceMs - performance.now();
+    if (early > 0) await sleep(early, this.#how.signal);
+    for await (const block of blocks) await this.#sendBlock(block, where, send);
+    this.#sentAt = performance.now();
+  }
+
   /** Sends, unless the other side has gone; gives up when it takes nothing for too long. */
-  async #send(where: SafeText, send: () => Promise<void>): Promise<void> {
-    const { hearing, speaker, paceMs, signal } = this.#how;
-    const early = this.#sentAt + paceMs - performance.now();
-    if (early > 0) await sleep(early, signal);
+  async #sendBlock(
+    block: Uint8Array,
+    where: SafeText,
+    send: (bytes: Uint8Array) => Promise<void>,
+  ): Promise<void> {
+    const { hearing, speaker } = this.#how;
     this.#checkOpen(where);
-    const sending = send().then(() => true);
+    const sending = send(block).then(() => true);
     for (let taken = -1; taken < speaker.bytesTaken;) {
       taken = speaker.bytesTaken;
       const { promise, resolve } = Promise.withResolvers<boolean>();
       const stop = () => resolve(false);
       using _deadline = new Deadline(this.#timeoutMs, stop).start();
       hearing.over.opened.then(stop);
-      if (await Promise.race([sending, promise])) {
-        this.#sentAt = performance.now();
-        return;
-      }
+      if (await Promise.race([sending, promise])) return;
       this.#checkOpen(where);
     }
     const time = seconds(this.#timeoutMs);

@@ -256,6 +256,18 @@ Deno.test("--half-close ends our side, and what is said then can be expected", a
   assertEquals([code, stdout], [0, "5 bytes\nN=5\n"]);
 });
 
+/** Passes on what comes, to its end. */
+async function pass(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
+  const buffer = new Uint8Array(4096);
+  try {
+    for (let count; (count = await from.read(buffer)) !== null;) {
+      await write(to, buffer.slice(0, count));
+    }
+  } finally {
+    await to.closeWrite().catch(() => {});
+  }
+}
+
 /** Says a line, then prints how the connection ended. */
 const WITNESS = `
 import socket
@@ -534,4 +546,37 @@ peerTest(["python3"], "the course's servers can be checked by steps", async () =
     ...["--expect", "/(.*)EOF/s", "--save", "NOTES", "--send", "exit", "--wait", "close", "-q"],
   ]);
   assertEquals([code, stdout, stderr], [0, "NOTES=some notes\n", ""]);
+});
+
+Deno.test("--reset is a real reset under TLS, a secret and a record cipher, too", async () => {
+  await using folder = await Folder.make({ key: "correct horse", "cert/keep": "" });
+  const cases: [string[], (fingerprint: string) => string[]][] = [
+    [["--tls-self-signed"], (fingerprint) => ["--tls", "--fingerprint", fingerprint]],
+    [["--secret-file", `${folder.path}/key`], () => ["--secret-file", `${folder.path}/key`]],
+    [
+      ["--cipher", "aes-gcm", "--key-file", `${folder.path}/key`],
+      () => ["--cipher", "aes-gcm", "--key-file", `${folder.path}/key`],
+    ],
+  ];
+  for (const [options, clientOptions] of cases) {
+    await using server = Program.labwire(["echo-reverse", "127.0.0.1:0", ...options], {
+      env: { LABWIRE_STATE: `${folder.path}/cert` },
+    });
+    const port = await server.port();
+    const fingerprint = /sha256:[0-9a-f:]+/i.exec(server.stderr)?.[0] ?? "";
+    const { promise: end, resolve } = Promise.withResolvers<string>();
+    await using tap = new Fake(async (conn) => {
+      using there = await Deno.connect({ hostname: "127.0.0.1", port });
+      await Promise.allSettled([
+        pass(conn, there).then(() => resolve("end"), (error) => resolve(error.name)),
+        pass(there, conn),
+      ]);
+    });
+    const { code, stdout, stderr } = await script(tap.port, "native", [
+      ...clientOptions(fingerprint),
+      ...["--send", "abc", "--expect", "cba", "--reset"],
+    ]);
+    assertEquals([code, stdout, stderr], [0, "cba\n", ""]);
+    assertEquals(await end, "ConnectionReset");
+  }
 });
