@@ -43,6 +43,13 @@ const PAGES: Record<string, PageOptions> = {
     },
   },
   "docs/idioms.md": { files: { "notes.txt": "one\ntwo\n" } },
+  "docs/scripting.md": {
+    how: {
+      "labwire connect 127.0.0.1:5000 --dialect text --timeout 1s --send hello --expect ollah": {
+        code: 6,
+      },
+    },
+  },
   "docs/security.md": {
     how: {
       "labwire passwd users Ada --role instructor": { env: PASSWORD },
