@@ -20,6 +20,9 @@ import { scriptOf, stepOptions } from "./shared/steps.ts";
 
 const LOCAL: TcpAddress = { hostname: "127.0.0.1", port: 8000 };
 
+/** Where to go; `quiet`: what is said there is not shown. */
+type Server = Destination & { quiet: boolean };
+
 /** `labwire connect`. */
 export const connect = defineCommand({
   name: "connect",
@@ -76,7 +79,7 @@ export const connect = defineCommand({
         name ??= await ask(safe`Your name`, defaultName());
       }
     }
-    const where: Destination = { target, ...way };
+    const where: Server = { target, ...way, quiet: values.quiet };
     const reached = await way.patience().persist(() => open(where, dialect, name), signal);
     try {
       const talk: Talk = {
@@ -106,7 +109,7 @@ export const connect = defineCommand({
 
 /** How to come back after a lost connection: under the same name, if that was chosen. */
 function comingBack(
-  where: Destination,
+  where: Server,
   { dialect, retry: times = Infinity, "retry-delay": first }: {
     dialect: Dialect;
     retry?: number;
@@ -137,15 +140,16 @@ function comingBack(
 }
 
 /** Connects, and greets the server where its dialect has that. */
-async function open(where: Destination, dialect: Dialect, name?: string): Promise<Reached> {
+async function open(where: Server, dialect: Dialect, name?: string): Promise<Reached> {
   const { target, dial, credentials, signal, emit } = where;
   const address = formatAddress(target);
   if (dialect === "native") {
     const { conn, welcome } = await reachOnce(where, { name, features: ["ping"] });
-    show(textLines(welcome), "message", emit);
+    const greeting = textLines(welcome);
+    if (!where.quiet) show(greeting, "message", emit);
     const { name: own, mode, features, motd } = welcome;
     emit?.({ event: "connected", address, dialect, name: own, mode, features, motd });
-    return { conn, target, name: own, features };
+    return { conn, target, name: own, features, greeting };
   }
   const conn = new Connection(await dial(target, signal));
   conn.speak(dialect, framingOf(dialect, { client: true }));

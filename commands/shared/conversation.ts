@@ -34,6 +34,8 @@ export interface Reached {
   name?: string;
   /** What a labwire server can do. */
   features: string[];
+  /** What it has greeted us with, which is shown already. */
+  greeting?: readonly SafeText[];
 }
 
 /** How to talk. */

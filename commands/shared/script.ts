@@ -16,7 +16,7 @@ import { runSteps, Unmet } from "../../lib/steps/run.ts";
 import { checkOrder, parseScript, parseStep, type Step } from "../../lib/steps/step.ts";
 import { note, print } from "../../lib/term/screen.ts";
 import type { Dialect } from "../../lib/wire/dialect.ts";
-import { decodeText } from "../../lib/wire/utf8.ts";
+import { decodeText, encodeText } from "../../lib/wire/utf8.ts";
 import type { Reached, Talk } from "./conversation.ts";
 import { BareVoice } from "./bare_voice.ts";
 import { ClientVoice } from "./client_voice.ts";
@@ -65,11 +65,12 @@ export class Script {
     talk: Talk,
     { signal, emit }: Context,
   ): Promise<number> {
-    const { name } = server;
+    const { name, greeting = [] } = server;
     using conn = server.conn;
     using _stop = onAbort(signal, () => conn.close());
     const { dialect } = conn;
     const hearing = new Hearing();
+    for (const line of greeting) hearing.take(encodeText(`${line}\n`));
     const show = (line: Line) => {
       if (!this.#quiet && !signal.aborted) tell(line, emit);
     };
@@ -80,7 +81,7 @@ export class Script {
       files: talk.files,
     });
     const heard = voice.receive().then(() => hearing.end(), (error) => hearing.end(error));
-    if (bare && name !== undefined) await voice.say(new TextEncoder().encode(name));
+    if (bare && name !== undefined) await voice.say(encodeText(name));
     try {
       const done = await runSteps(this.#steps, {
         speaker: {

@@ -424,6 +424,18 @@ Deno.test("over native a step is what would be typed: commands act, exit leaves"
   assertStringIncludes(stdout, "Bea");
 });
 
+Deno.test("a server's greeting can be expected, and --quiet does not show it", async () => {
+  await using server = Program.labwire(["serve", "127.0.0.1:0", "--motd", "Welcome to lab 7"]);
+  const port = await server.port();
+  const steps = ["--expect", "/lab (\\d)/", "--save", "LAB"];
+  for (const dialect of ["native", "text"]) {
+    const shown = await script(port, dialect, steps);
+    assertEquals([shown.code, shown.stdout], [0, "Welcome to lab 7\nLAB=7\n"]);
+    const quiet = await script(port, dialect, [...steps, "-q"]);
+    assertEquals([quiet.code, quiet.stdout], [0, "LAB=7\n"]);
+  }
+});
+
 Deno.test("what two participants say to each other can be scripted on both sides", async () => {
   await using server = Program.labwire(["serve", "127.0.0.1:0"]);
   const port = await server.port();
