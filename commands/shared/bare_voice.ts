@@ -1,6 +1,6 @@
 import { concat } from "../../lib/base/bytes.ts";
 import { Exit } from "../../lib/base/errors.ts";
-import { SHOWN_LINE_BYTES } from "../../lib/base/limits.ts";
+import { LINE_BYTES } from "../../lib/base/limits.ts";
 import { foreignEvent, foreignLines } from "../../lib/chat/client_events.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import type { Hearing } from "../../lib/steps/hearing.ts";
@@ -79,7 +79,7 @@ export class BareVoice implements Voice {
         if (whole) this.#hearing.endMessage();
         this.#rest.push(piece.slice());
         this.#restBytes += piece.length;
-        if (whole && this.#lines || this.#restBytes > SHOWN_LINE_BYTES) this.#flush();
+        if (whole && this.#lines || this.#restBytes > LINE_BYTES) this.#flush();
       }
     }
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { Exit, Failure, whyUnreadable } from "../../lib/base/errors.ts";
-import { SENT_BLOCK_BYTES } from "../../lib/base/limits.ts";
+import { READ_BUFFER_BYTES } from "../../lib/base/limits.ts";
 import { safe } from "../../lib/base/safe_text.ts";
 import { onAbort } from "../../lib/base/tasks.ts";
 import type { Context } from "../../lib/cli/command.ts";
@@ -179,7 +179,7 @@ async function readScript(file: string): Promise<string> {
 async function* blocksOf(path: string, lines: boolean): AsyncIterable<Uint8Array> {
   using file = path === "-" ? undefined : await Deno.open(path);
   const source = file ?? Deno.stdin;
-  const buffer = new Uint8Array(SENT_BLOCK_BYTES);
+  const buffer = new Uint8Array(READ_BUFFER_BYTES);
   for (let start = 0;;) {
     const count = await source.read(buffer.subarray(start));
     const end = start + (count ?? 0);

@@ -277,12 +277,3 @@ export const INTAKE_BYTES: number = 1 * MiB;
 
 /** What a step that failed shows of what came: a screenful, its end. */
 export const SHOWN_TAIL_BYTES = 512;
-
-/** Bytes in each half of a difference that are shown: four rows of sixteen. */
-export const DIFFERENCE_BYTES = 64;
-
-/** What is read of a file and sent before the next is read: a write that stands still is seen soon. */
-export const SENT_BLOCK_BYTES: number = 64 * KiB;
-
-/** The longest line of what has come that is shown whole, where it has no end. */
-export const SHOWN_LINE_BYTES: number = 64 * KiB;

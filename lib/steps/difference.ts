@@ -4,10 +4,13 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { DIFFERENCE_BYTES, SHOWN_TAIL_BYTES } from "../base/limits.ts";
+import { SHOWN_TAIL_BYTES } from "../base/limits.ts";
 import { safe, type SafeText, safeText } from "../base/safe_text.ts";
 
 const ROW = 16;
+
+/** Bytes of each dump: four rows, the first before the difference where there is one. */
+const DUMP_BYTES = 4 * ROW;
 
 /** Bytes as a step would write them: what is printable as it is, all else with escapes. */
 export function quoted(bytes: Uint8Array): SafeText {
@@ -40,13 +43,13 @@ export function differenceLines(
       : safe`what came: "${quoted(tail)}" (${tail.length} bytes${cut})`,
   ];
   if (expected === undefined || came.length === 0) {
-    return came.length === 0 ? lines : [...lines, ...dump(tail.subarray(-DIFFERENCE_BYTES), -1)];
+    return came.length === 0 ? lines : [...lines, ...dump(tail.subarray(-DUMP_BYTES), -1)];
   }
   const { at, length } = nearest(expected, came);
   // Both dumps begin at a row's start before the difference, so that the marks stand under it.
   const skipped = Math.max(0, Math.floor((length - ROW) / ROW) * ROW);
   const part = (bytes: Uint8Array, from: number) =>
-    bytes.subarray(from + skipped, from + skipped + DIFFERENCE_BYTES);
+    bytes.subarray(from + skipped, from + skipped + DUMP_BYTES);
   const differs = length - skipped;
   return [
     ...lines,
