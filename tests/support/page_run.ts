@@ -131,16 +131,28 @@ class Servers implements AsyncDisposable {
 
   /** Ends them, however they are. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { program } of this.#all.splice(0)) await program[Symbol.asyncDispose]();
+    for (const { program } of this.#all.splice(0)) {
+      endAll(program, "SIGKILL");
+      await program[Symbol.asyncDispose]();
+    }
   }
 }
 
 async function stop({ command, program }: Standing): Promise<void> {
   await using server = program;
-  Deno.kill(-server.pid, "SIGINT"); // to all that the line has started, as Ctrl-C does
+  endAll(server, "SIGINT"); // as Ctrl-C does
   const { code, stdout, stderr } = await server.ended();
   if (/^labwire/.test(command.line)) assertEquals(code, 0, `${command.line}\n${stderr}`);
   assertShows(command, stdout + stderr);
+}
+
+/** Sends a signal to all that a line has started. */
+function endAll({ pid }: Program, signal: Deno.Signal): void {
+  try {
+    Deno.kill(-pid, signal);
+  } catch {
+    // it has ended
+  }
 }
 
 /** The line for this machine alone. */
