@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert } from "@std/assert";
+import { assert, assertRejects } from "@std/assert";
 import { peerTest } from "../support/peers.ts";
 import { commandsIn } from "../support/page.ts";
 import { type PageOptions, runPage } from "../support/page_run.ts";
@@ -58,8 +58,13 @@ const PAGES: Record<string, PageOptions> = {
   },
 };
 
-const docs = Array.from(Deno.readDirSync(new URL("docs", ROOT)), ({ name }) => `docs/${name}`);
-for (const page of ["README.md", ...docs.filter((name) => name.endsWith(".md")).sort()]) {
+/** The pages of a folder. */
+function pagesIn(folder: string): string[] {
+  return Array.from(Deno.readDirSync(new URL(folder, ROOT)), ({ name }) => `${folder}/${name}`)
+    .filter((name) => name.endsWith(".md")).sort();
+}
+
+for (const page of ["README.md", ...pagesIn("docs"), ...pagesIn("docs/labs")]) {
   peerTest(
     ["nc", "curl", "python3"],
     `${page}: every command does what the page says`,
@@ -73,4 +78,17 @@ Deno.test("every page that is told how to be run is there", async () => {
   for (const page of Object.keys(PAGES)) {
     assert(commandsIn(await Deno.readTextFile(new URL(page, ROOT))).length > 0, page);
   }
+});
+
+Deno.test("a page that shows another exit code than its command's is found out", async () => {
+  const page = (line: string, code: number) => `\`\`\`sh\n${line}\n#> exit code ${code}\n\`\`\`\n`;
+  await runPage(page("sh -c 'exit 6'", 6));
+  await assertRejects(() => runPage(page("sh -c 'exit 6'", 1)), Error, "exit 6");
+  await assertRejects(() => runPage(page("true", 1)), Error, "true");
+});
+
+Deno.test("a page goes on behind & when what it shows has come, and not without it", async () => {
+  const page = (shown: string) => `\`\`\`sh\necho there; sleep 60 &\n#> ${shown}\ntrue\n\`\`\`\n`;
+  await runPage(page("there"));
+  await assertRejects(() => runPage("```sh\necho there &\n#> gone\n```\n"), Error, "gone");
 });

@@ -14,6 +14,8 @@ export interface PageCommand {
   section: string;
   /** What follows as `#> …`: lines that whoever types it will see; `…` stands for anything. */
   sees: string[];
+  /** Its exit code, where the page says one: `#> exit code 1`. */
+  code?: number;
 }
 
 /** How a block of commands begins, where it is only indented. */
@@ -30,7 +32,9 @@ export function commandsIn(markdown: string): PageCommand[] {
   let block = "none" as "none" | "sh" | "other" | "indented" | "quoted";
   const add = (text: string) => {
     const last = commands.at(-1);
-    if (/^#>/.test(text)) last?.sees.push(text.slice(2).trim());
+    const code = /^#> exit code (\d+)$/.exec(text)?.[1];
+    if (code && last) last.code = Number(code);
+    else if (/^#>/.test(text)) last?.sees.push(text.slice(2).trim());
     else if (/^\s*(#|$)/.test(text)) return;
     else if (open && last) last.line += `\n${text}`;
     else commands.push({ line: text, section, sees: [] });

@@ -12,11 +12,11 @@ import { labwireCommand, Program } from "./program.ts";
 export interface How {
   /** Typed into it; then its input ends. */
   types?: string;
-  /** Its exit code, 0 unless given. */
+  /** Its exit code; what the page says, or 0, unless given. */
   code?: number;
   /** Added to the environment: what a person would be asked for. */
   env?: Record<string, string>;
-  /** It keeps running, since it is a server, or is started behind `&`; told by the line unless given. */
+  /** It keeps running, since it is a server; told by the line unless given. */
   stays?: boolean;
   /** Why it is not run here, though something else sees to it. */
   elsewhere?: string;
@@ -40,12 +40,16 @@ interface Standing {
 }
 
 const SERVER =
-  /^(?:npx .*task )?labwire (?:serve|echo-reverse|fileserver)\b|^python3 \S*server|\s&$/;
+  /^(?:npx .*task )?labwire (?:serve|echo-reverse|fileserver)\b|^python3 \S*(?:server|tap)/;
+
+/** A client that is left to itself: it has gone on when it has shown what the page says. */
+const LEFT = /\s&$/;
 
 /**
  * Types a page's commands into a shell, in an empty folder, with labwire on the path. What stands for
  * another machine is this one. A server runs on until another takes its port, or the page ends; then it
- * must end with 0. Every other command must end with its code, and show what the page says.
+ * must end with 0. Every other command must end with its code, and show what the page says; behind `&`
+ * it is waited for until it has shown that, and ends with the page.
  *
  * @throws if one of them does not, or `how` knows a line that the page has not.
  */
@@ -99,21 +103,29 @@ async function run(
     standing.add({ command, port: portOf(line), program });
     if (/labwire/.test(line)) await program.sees(/listening on .*\n/, "stderr");
     else await listening(portOf(line));
+  } else if (LEFT.test(command.line)) {
+    standing.leave(program);
+    for (const wanted of command.sees) await program.sees(lineOf(wanted));
   } else {
     await using client = program;
     await client.endInput();
     const { code, stdout, stderr } = await client.ended();
-    assertEquals(code, how.code ?? 0, `${command.line}\n${stdout}\n${stderr}`);
+    assertEquals(code, how.code ?? command.code ?? 0, `${command.line}\n${stdout}\n${stderr}`);
     assertShows(command, stdout + stderr);
   }
 }
 
-/** The servers that run. */
+/** The servers that run, and the clients that were left to themselves. */
 class Servers implements AsyncDisposable {
   readonly #all: Standing[] = [];
+  readonly #left: Program[] = [];
 
   add(server: Standing): void {
     this.#all.push(server);
+  }
+
+  leave(client: Program): void {
+    this.#left.push(client);
   }
 
   /** Stops what listens on a port. */
@@ -131,7 +143,8 @@ class Servers implements AsyncDisposable {
 
   /** Ends them, however they are. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { program } of this.#all.splice(0)) {
+    const programs = this.#all.splice(0).map(({ program }) => program);
+    for (const program of [...this.#left.splice(0), ...programs]) {
       endAll(program, "SIGKILL");
       await program[Symbol.asyncDispose]();
     }
@@ -181,9 +194,14 @@ async function listening(port: string): Promise<void> {
 export function assertShows({ line, sees }: PageCommand, output: string): void {
   let rest = output;
   for (const wanted of sees) {
-    const escaped = wanted.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", ".*");
-    const match = new RegExp(`^.*?${escaped}\\s*$`, "m").exec(rest);
+    const match = lineOf(wanted).exec(rest);
     assert(match, `${line}\ndoes not show: ${wanted}\nbut:\n${output}`);
     rest = rest.slice(match.index + match[0].length);
   }
+}
+
+/** What matches a line that ends as a page shows it. */
+function lineOf(wanted: string): RegExp {
+  const escaped = wanted.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", ".*");
+  return new RegExp(`^.*?${escaped}\\s*$`, "m");
 }
