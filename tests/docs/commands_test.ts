@@ -24,8 +24,13 @@ const PAGES: Record<string, PageOptions> = {
       "report.pdf": "a report",
     },
     how: {
-      "npx -y deno@2.9.6 task demo": { elsewhere: ".ci/run" },
-      "npx -y deno@2.9.6 task test": { elsewhere: ".ci/run" },
+      "npx -y deno@2.9.6 task demo": { elsewhere: "deno task demo" },
+      "npx -y deno@2.9.6 task test": { elsewhere: "deno task ok" }, // which ends with it
+      "deno task compile": { elsewhere: "deno task compile" },
+      "deno task release --target linux-x64": { elsewhere: "deno task release --target linux-x64" },
+      'sh install.sh "file://$PWD/dist/release"': {
+        elsewhere: 'sh install.sh "file://$PWD/dist/release"',
+      },
       "npx -y deno@2.9.6 task labwire connect": { types: HELLO },
       "nc 127.0.0.1 8000": { types: HELLO + BYE },
       "labwire connect 127.0.0.1:8000 --dialect raw --cipher vigenere --key LEMON": { types: BYE },
@@ -73,6 +78,15 @@ for (const page of ["README.md", ...pagesIn("docs"), ...pagesIn("docs/labs")]) {
     },
   );
 }
+
+Deno.test("what a page is not run for is run in CI", async () => {
+  const run = await Deno.readTextFile(new URL(".ci/run", ROOT));
+  for (const { how = {} } of Object.values(PAGES)) {
+    for (const [line, { elsewhere }] of Object.entries(how)) {
+      if (elsewhere !== undefined) assert(run.includes(elsewhere), line);
+    }
+  }
+});
 
 Deno.test("every page that is told how to be run is there", async () => {
   for (const page of Object.keys(PAGES)) {

@@ -18,7 +18,7 @@ export interface How {
   env?: Record<string, string>;
   /** It keeps running, since it is a server; told by the line unless given. */
   stays?: boolean;
-  /** Why it is not run here, though something else sees to it. */
+  /** It is not run here, but by this line of `.ci/run`. */
   elsewhere?: string;
 }
 
