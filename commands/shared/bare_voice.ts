@@ -27,6 +27,7 @@ export class BareVoice implements Voice {
 
   /** See {@linkcode Voice}: over text a line, or several. */
   async say(text: Uint8Array): Promise<void> {
+    this.#flush(); // what comes next may be the answer
     if (!this.#lines) return await this.#conn.send([text]);
     const lines = [...piecesOf(text)].map(withoutNewline);
     await this.#conn.send(lines.length > 0 ? lines : [text]);
@@ -34,6 +35,7 @@ export class BareVoice implements Voice {
 
   /** See {@linkcode Voice}: under a cipher each line is sealed by itself over text, all over raw. */
   async put(bytes: Uint8Array): Promise<void> {
+    this.#flush();
     const { cipher } = this.#conn;
     if (cipher.name === "none") return await this.#conn.write(bytes);
     const pieces = this.#lines ? [...piecesOf(bytes)] : [bytes];

@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { EXECUTABLE } from "./executable.ts";
 import { Folder } from "./folder.ts";
 import { commandsIn, filesIn, type PageCommand } from "./page.ts";
 import { labwireCommand, Program } from "./program.ts";
@@ -74,9 +75,11 @@ export async function runPage(markdown: string, options: PageOptions = {}): Prom
 
 /** The environment of somebody who has labwire, by way of a script in `folder`, which is home, too. */
 export async function withLabwire({ path }: Folder): Promise<Record<string, string>> {
-  const command = labwireCommand().map((word) => `'${word}'`).join(" ");
+  const command = EXECUTABLE
+    ? `unset PATH DENO_DIR\nexec '${EXECUTABLE.path}'`
+    : `exec ${labwireCommand().map((word) => `'${word}'`).join(" ")}`;
   await Deno.mkdir(`${path}/.path`);
-  await Deno.writeTextFile(`${path}/.path/labwire`, `#!/bin/sh\nexec ${command} "$@"\n`);
+  await Deno.writeTextFile(`${path}/.path/labwire`, `#!/bin/sh\n${command} "$@"\n`);
   await Deno.chmod(`${path}/.path/labwire`, 0o755);
   // Deno's packages are where they were.
   const cache = Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`;
