@@ -18,7 +18,7 @@ export const cipherOptions = {
   key: hidden(text("KEY", "the cipher's key (other users of this machine can see it)")),
   "key-file": text(
     "FILE",
-    "read the key from a file, - is standard input; LABWIRE_KEY is looked at last",
+    "read the key from a file, or - (standard input), else LABWIRE_KEY",
   ),
 };
 

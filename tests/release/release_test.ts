@@ -36,6 +36,7 @@ Deno.test("an executable holds labwire and what it imports, and nothing of tests
     "@noble/curves",
     "content-disposition",
     "deno-std",
+    "re2js",
     "selfsigned",
   ]);
   const names = Array.from(packages.values(), ({ name }) => name);
