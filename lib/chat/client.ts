@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { Exit, Failure, isClosed, ProtocolError, reasonOf } from "../base/errors.ts";
-import type { Emit, Event } from "../base/events.ts";
+import { isClosed, ProtocolError, reasonOf } from "../base/errors.ts";
+import type { Event } from "../base/events.ts";
 import { FILES_AT_ONCE, MARKER_GAP_MS, MARKER_STALL_MS } from "../base/limits.ts";
-import { safe, type SafeText, safeText } from "../base/safe_text.ts";
+import { safe, safeText } from "../base/safe_text.ts";
 import { formatBytes } from "../base/size.ts";
-import { sleep } from "../base/tasks.ts";
+import { Deadline, sleep } from "../base/tasks.ts";
 import type { Connection } from "../net/connection.ts";
 import { Outbox } from "../net/outbox.ts";
 import { textLines } from "../wire/dialect.ts";
@@ -17,24 +17,9 @@ import { type Command, isExit, type Message, parseCommand } from "../wire/messag
 import { decodeNative, encodeNative } from "../wire/native_message.ts";
 import { encodeText } from "../wire/utf8.ts";
 import type { BareFile, ClientFiles, Told } from "./client_files.ts";
-import { eventOf, foreignEvent, foreignLines, kindOf, type LineKind } from "./client_events.ts";
+import type { ClientOptions } from "./client_options.ts";
+import { eventOf, foreignEvent, foreignLines, kindOf, partingFailure } from "./client_events.ts";
 import { ClientOffers } from "./client_offers.ts";
-
-/** What a client is made of. */
-export interface ClientOptions {
-  /** One's own name; json puts it into every message. */
-  name: string;
-  /** Milliseconds between messages, 0 for none. */
-  paceMs: number;
-  /** Shows lines of the conversation. */
-  show: (lines: SafeText[], kind: LineKind) => void;
-  /** Gets what comes, for programs. */
-  emit?: Emit;
-  /** We have a new name. */
-  renamed: (name: string) => void;
-  /** Makes what moves files, when it is first asked for one. */
-  files: () => Promise<ClientFiles>;
-}
 
 /** One conversation: what is typed goes out, what comes is shown. */
 export class Client {
@@ -48,7 +33,7 @@ export class Client {
   readonly #work = new Set<Promise<void>>();
   readonly #offers = new ClientOffers();
   #files?: Promise<ClientFiles>;
-  #bare?: { file: BareFile; done: () => void };
+  #bare?: { file: BareFile; begun: () => void; done: () => void };
 
   /** Speaks the connection's dialect. */
   constructor(conn: Connection, options: ClientOptions) {
@@ -141,7 +126,8 @@ export class Client {
     await this.#conn.begun();
     this.activeAt = performance.now();
     if (this.#bare) {
-      const { file, done } = this.#bare;
+      const { file, begun, done } = this.#bare;
+      begun();
       this.#tell(await file.receive(this.#conn));
       this.#bare = undefined;
       done();
@@ -213,8 +199,14 @@ export class Client {
       await sleep(MARKER_GAP_MS / 5);
     }
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#bare = { file, done: resolve };
+    using late = new Deadline(MARKER_STALL_MS, () => {
+      this.#bare = undefined;
+      this.#tell({ line: `Cannot get "${name}": the server does not answer`, failed: true });
+      resolve();
+    });
+    this.#bare = { file, begun: () => late[Symbol.dispose](), done: resolve };
     await this.say(this.#conn.dialect === "raw" ? `get ${name}` : `/get ${name}`);
+    late.start();
     await promise;
   }
 
@@ -224,8 +216,11 @@ export class Client {
       // What has a number is about a file, and told with what becomes of it.
       if (!("id" in message && message.id !== undefined)) this.#emit(eventOf(message));
       if (message.type === "ping") await this.#outbox.put(encodeNative({ type: "pong" }));
-      else if (message.type === "bye") bye(message.code, message.reason, this.#options.show);
-      else if ("id" in message && message.id !== undefined) await this.#takeOffer(message);
+      else if (message.type === "bye") {
+        const failure = partingFailure(message);
+        if (failure) throw failure;
+        this.#options.show([safeText(message.reason)], "notice");
+      } else if ("id" in message && message.id !== undefined) await this.#takeOffer(message);
       else {
         this.#options.show(textLines(message), kindOf(message));
         if (message.type === "reply" && message.name) this.#options.renamed(message.name);
@@ -289,12 +284,4 @@ export class Client {
 
 function toldOf(error: unknown): Told {
   return { line: reasonOf(error), failed: true };
-}
-
-function bye(code: string, reason: string, show: ClientOptions["show"]): void {
-  if (code === "kicked" || code === "idle") {
-    throw new Failure(`Cannot stay: ${reason}`, Exit.refused);
-  }
-  if (code === "protocol") throw new Failure(`Cannot go on: ${reason}`, Exit.lost);
-  show([safeText(reason)], "notice");
 }

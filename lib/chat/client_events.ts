@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Exit, Failure } from "../base/errors.ts";
 import type { Event } from "../base/events.ts";
 import type { SafeText } from "../base/safe_text.ts";
 import { type Dialect, textLines } from "../wire/dialect.ts";
@@ -38,6 +39,14 @@ export function eventOf(message: Message): Event | undefined {
     default:
       return undefined;
   }
+}
+
+/** What a goodbye means for whoever hears it, where that is no good end. */
+export function partingFailure({ code, reason }: Message & { type: "bye" }): Failure | undefined {
+  if (code === "kicked" || code === "idle") {
+    return new Failure(`Cannot stay: ${reason}`, Exit.refused);
+  }
+  return code === "protocol" ? new Failure(`Cannot go on: ${reason}`, Exit.lost) : undefined;
 }
 
 /** What a server of another make has sent: over text a line, over raw what has come at once. */

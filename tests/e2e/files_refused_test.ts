@@ -242,6 +242,18 @@ Deno.test("files: a bare file that ends without its marker is not kept", async (
   }
 });
 
+Deno.test("files: of a server that says nothing to a request for a bare file, a client does not wait for ever", async () => {
+  using desk = new Folder();
+  await using server = Program.labwire(["serve", "127.0.0.1:0"]); // over raw a room takes it for words
+  const args = ["--dialect", "raw", "--linger", "1ms"];
+  await using client = connect(await server.port(), args, { cwd: desk.path });
+  await client.type("/get notes.txt\n");
+  await client.sees('Cannot get "notes.txt": the server does not answer\n', "stderr");
+  await client.endInput();
+  const { code, stdout } = await client.ended();
+  assertEquals([code, stdout, desk.names()], [1, "", []]);
+});
+
 Deno.test("files: Ctrl-C in a conversation leaves no more than a hidden part of a file on its way", async () => {
   using desk = new Folder();
   const blocked = Promise.withResolvers<void>();
