@@ -16,7 +16,7 @@ import { note } from "../../lib/term/screen.ts";
 /** How often, and after how long. */
 export const patienceOptions = {
   retry: optional(
-    count("N", "tries more while nobody listens or the server is busy (default 0)", {
+    count("N", "more tries while nobody listens or the server is busy (default 0)", {
       initial: 0,
       least: 0,
     }),
