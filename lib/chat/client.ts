@@ -117,6 +117,7 @@ export class Client {
     try {
       while (await this.#receiveSome()); // false at the server's close
     } finally {
+      await this.#bare?.file[Symbol.asyncDispose](); // before the process ends with us
       this.#bare?.done(); // whoever asked for it waits
     }
   }

@@ -141,7 +141,7 @@ Deno.test("a prompt without an end of line matches at once, and each search goes
     ...["--expect", "login: ", "--expect", "in\\n", "--linger", "50ms"],
   ]);
   assertEquals([code, await all], [0, ""]);
-  assertEquals(stdout, "login: password: login: in\n");
+  assertEquals(stdout, "login: \npassword: login: \nin\n", "what was sent parts what came");
 });
 
 Deno.test("what does not match a regular expression is shown as it came", async () => {
