@@ -20,7 +20,7 @@ export interface PageCommand {
 
 /** How a block of commands begins, where it is only indented. */
 const PROGRAMS =
-  /^(labwire|nc|ncat|socat|curl|wget|printf|echo|deno|npx|npm|python3|openssl|cat|mkdir|sh|source)\b/;
+  /^(labwire|nc|ncat|socat|curl|wget|printf|echo|deno|npx|npm|python3|openssl|cat|mkdir|sh|eval)\b/;
 
 /**
  * All commands of a Markdown text, in order: of blocks that are indented by four and begin with a
