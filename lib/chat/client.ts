@@ -33,7 +33,7 @@ export class Client {
   readonly #work = new Set<Promise<void>>();
   readonly #offers = new ClientOffers();
   #files?: Promise<ClientFiles>;
-  #bare?: { file: BareFile; begun: () => void; done: () => void };
+  #bare?: { file: BareFile; begun: () => void; done: () => void; closed: Promise<void> };
 
   /** Speaks the connection's dialect. */
   constructor(conn: Connection, options: ClientOptions) {
@@ -117,8 +117,9 @@ export class Client {
     try {
       while (await this.#receiveSome()); // false at the server's close
     } finally {
-      await this.#bare?.file[Symbol.asyncDispose](); // before the process ends with us
-      this.#bare?.done(); // whoever asked for it waits
+      const bare = this.#bare;
+      bare?.done(); // whoever asked for it waits
+      await bare?.closed; // nothing of a file that is not whole stays
     }
   }
 
@@ -192,6 +193,8 @@ export class Client {
     } catch (error) {
       return this.#tell(toldOf(error));
     }
+    const closed = Promise.withResolvers<void>();
+    using _closed = { [Symbol.dispose]: closed.resolve };
     await using file = opened;
     // Bare bytes follow: what was asked before must have been answered first.
     await this.#outbox.flush();
@@ -205,7 +208,8 @@ export class Client {
       this.#tell({ line: `Cannot get "${name}": the server does not answer`, failed: true });
       resolve();
     });
-    this.#bare = { file, begun: () => late[Symbol.dispose](), done: resolve };
+    const begun = () => late[Symbol.dispose]();
+    this.#bare = { file, begun, done: resolve, closed: closed.promise };
     await this.say(this.#conn.dialect === "raw" ? `get ${name}` : `/get ${name}`);
     late.start();
     await promise;

@@ -212,6 +212,27 @@ Deno.test("over text and raw /get waits for its file before the next line goes o
   }
 });
 
+Deno.test("what has come of a bare file that breaks off is closed before the conversation ends", async () => {
+  const come = Promise.withResolvers<Uint8Array>(), closing = Promise.withResolvers<void>();
+  const { client, socket } = setUp("text", [come.promise], {
+    bare: () =>
+      Promise.resolve({
+        receive: () => Promise.reject(new Failure("Cannot get the file", Exit.lost)),
+        [Symbol.asyncDispose]: () => closing.promise,
+      }),
+  });
+  let over = false;
+  const receiving = assertRejects(() => client.receive().finally(() => over = true), Failure);
+  const written = new Promise<void>((resolve) => socket.onWrite = resolve);
+  const typing = client.type("/get x");
+  await written;
+  come.resolve(bytesOf("BYT"));
+  await new Promise((resolve) => setTimeout(resolve)); // all that waits for nothing else is done
+  assertEquals(over, false);
+  closing.resolve();
+  await Promise.all([receiving, typing]);
+});
+
 Deno.test("what cannot be sent is unsent", async () => {
   const { client, socket } = setUp("text");
   socket.gate = Promise.reject(new Deno.errors.ConnectionReset("gone"));
