@@ -12,9 +12,7 @@ import {
   size,
 } from "../lib/cli/command.ts";
 import { EXPECTATIONS } from "../lib/load/expectation.ts";
-import { load } from "../lib/load/load.ts";
 import { IDENTITY_BYTES, MOST_CLIENTS } from "../lib/load/numbered.ts";
-import { eventReport, statusLine, textReport, verdict } from "../lib/load/report.ts";
 import { formatAddress, parseWords } from "../lib/net/address.ts";
 import { Connection } from "../lib/net/connection.ts";
 import { print } from "../lib/term/screen.ts";
@@ -75,6 +73,8 @@ export const bench = defineCommand({
     const { clients, dialect, expect, pipeline, timeout: timeoutMs } = values;
     const target = parseWords(address, { hostname: "127.0.0.1", port: 8000 }, "127.0.0.1");
     check(values);
+    const { load } = await import("../lib/load/load.ts");
+    const { eventReport, statusLine, textReport, verdict } = await import("../lib/load/report.ts");
     const way = await prepare(values, context);
     const { signal } = context;
     const perSecond = rateOf(values.rate, values.size);

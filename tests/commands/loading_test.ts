@@ -24,7 +24,6 @@ const NOBODY: string[] = [];
  * wants a row of its own. What nobody loads at once is imported where it is needed.
  */
 const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
-  ["node:perf_hooks", ["bench"]],
   ["node: npm:", NOBODY],
 
   ["lib/base/events/", ["schema"]],
@@ -57,7 +56,8 @@ const MAY_LOAD: readonly [parts: string, commands: readonly string[]][] = [
   ["lib/chat/client", ["connect"]],
   ["lib/chat/", ["serve"]],
 
-  ["lib/load/", ["bench"]],
+  ["lib/load/expectation.ts lib/load/limits.ts lib/load/numbered.ts", ["bench"]],
+  ["lib/load/", NOBODY],
 
   ["lib/files/client.ts", ["get", "ls", "put"]],
   ["lib/files/outcome.ts lib/files/summary.ts", ["get", "put"]],
