@@ -8,6 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { COMMANDS } from "../../commands/mod.ts";
 import { linesOf, only, type Told, toldBy } from "../support/events.ts";
 import { type Ended, Program, type ProgramOptions } from "../support/program.ts";
+import { test } from "../support/runtime.ts";
 import { connect, Folder } from "./support/lab.ts";
 
 async function run(args: string[], options?: ProgramOptions, typed = ""): Promise<Ended> {
@@ -71,7 +72,7 @@ Deno.test("a server that is not there is the reason of an end with 3", async () 
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const nowhere = "127.0.0.1:1", address = `127.0.0.1:${taken.addr.port}`;
   const cases = [
-    ...[["connect"], ["get", "a"], ["ls"], ["put", "main.ts"], ["bench"]]
+    ...[["connect"], ["get", "a"], ["ls"], ["put", "main.ts"]]
       .map(([command, ...args]) => [command, nowhere, ...args]),
     ...[["serve"], ["echo-reverse"], ["fileserver", "."]].map((words) => [...words, address]),
   ];
@@ -233,11 +234,17 @@ Deno.test("accounts: set, listed, removed, with a password only where one was ma
   assertEquals([wrong.code, toldBy(wrong)], [2, []]);
 });
 
-Deno.test("bench, version and schema tell one event each", async () => {
+test("bench tells one event, and none of a server that is not there", async () => {
   await using server = await serve("echo-reverse", "127.0.0.1:0");
   const bench = await run(["bench", server.address, "--messages", "3", "--json"]);
   assertEquals(only("result", bench).messages, { sent: 30, answered: 30, answersEach: 1 });
   assertEquals(brief(await server.end()), ["listening", "stopped"]);
+  const nowhere = await run(["bench", "127.0.0.1:1", "--json"]);
+  assertEquals([nowhere.code, toldBy(nowhere)], [3, []]);
+  assertEquals(nowhere.stderr, `labwire: ${linesOf(nowhere.stdout)[0].reason}\n`);
+});
+
+Deno.test("version and schema tell one event each", async () => {
   only("version", await run(["version", "--json"]));
   const { schema } = only("schema", await run(["schema", "message", "--json"]));
   assertEquals(JSON.parse((await run(["schema", "message"])).stdout), schema);

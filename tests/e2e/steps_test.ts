@@ -9,6 +9,7 @@ import { Folder } from "../support/folder.ts";
 import { peerTest } from "../support/peers.ts";
 import type { Ended } from "../support/program.ts";
 import { Program } from "../support/program.ts";
+import { test } from "../support/runtime.ts";
 import { Fake, frame, readTo, welcome, writeAll as write } from "./support/fake.ts";
 import { connect } from "./support/lab.ts";
 
@@ -298,7 +299,7 @@ c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 c.close()
 `;
 
-Deno.test("--reset ends with a real reset, and without it the end is clean", async () => {
+test("--reset ends with a real reset, and without it the end is clean", async () => {
   for (const [steps, end] of [[["--reset"], "reset"], [[], "end"]] as const) {
     await using server = Program.start("python3", ["-u", "-c", WITNESS]);
     const port = Number((await server.sees(/port (\d+)/))[1]);
@@ -384,12 +385,14 @@ Deno.test("a script file stands where its option does, and its mistakes have the
 });
 
 Deno.test("what cannot be done is refused before anything is connected", async () => {
+  await using folder = await Folder.make({ "notes.txt": "" });
+  const notes = `${folder.path}/notes.txt`;
   const cases: [string, string[], string][] = [
     ["native", ["--send-hex", "00"], 'Cannot use --send-hex "00": native carries messages only'],
-    ["json", ["--send-file", "deno.json"], "json carries messages only"],
+    ["json", ["--send-file", notes], "json carries messages only"],
     ["json", ["--send", "\\xff"], "it is no UTF-8, and json carries text"],
     ["text", ["--send-file", "no-such-file"], "there is no such file"],
-    ["text", ["--send-file", "docs"], "it is a folder"],
+    ["text", ["--send-file", folder.path], "it is a folder"],
     ["text", ["--send", "${A}"], 'no step before it saves "A"'],
     ["text", ["--quiet"], "Cannot use --quiet: there is no step that it is for"],
     ["text", ["--timeout", "1s"], "Cannot use --timeout: there is no step that it is for"],
@@ -560,7 +563,7 @@ peerTest(["python3"], "the course's servers can be checked by steps", async () =
   assertEquals([code, stdout, stderr], [0, "NOTES=some notes\n", ""]);
 });
 
-Deno.test("--reset is a real reset under TLS, a secret and a record cipher, too", async () => {
+test("--reset is a real reset under TLS, a secret and a record cipher, too", async () => {
   await using folder = await Folder.make({ key: "correct horse", "cert/keep": "" });
   const cases: [string[], (fingerprint: string) => string[]][] = [
     [["--tls-self-signed"], (fingerprint) => ["--tls", "--fingerprint", fingerprint]],
