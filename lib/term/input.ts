@@ -90,7 +90,7 @@ async function openTerminal({ signal, prompt, interrupt }: InputOptions): Promis
     process.stdin.setRawMode(false);
     process.once("SIGCONT", () => {
       process.stdin.setRawMode(true);
-      shown.show();
+      shown.redraw(); // what came in meanwhile may have drawn it already
     });
     process.kill(process.pid, "SIGTSTP");
   });

@@ -71,11 +71,12 @@ export class PromptLine implements Disposable {
     this.show();
   }
 
-  /** Takes it off the screen; the cursor is where it began. */
+  /** Takes it off the screen; the cursor is where it began. Safe to repeat. */
   hide(): void {
     // The first row by itself, whole, so that it is no longer one that wraps; the others not from the
     // first column on: tmux takes into its history what is cleared from the screen's first cell.
     draw(`${up(this.#measure(this.#before).rows)}\r\x1b[K\x1b[C\x1b[J\r`);
+    this.#before = this.#after = "";
   }
 
   /** Draws it from the cursor on, which is in the first column. */
