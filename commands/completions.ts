@@ -39,9 +39,10 @@ export const completions = defineCommand({
         remedy: suggest(shell, known, "") ?? `there are ${known.join(", ")}`,
       });
     }
-    const [write, { completionOf }, ...commands] = await Promise.all([
+    const [write, { completionOf }, { EVENT_NAMES }, ...commands] = await Promise.all([
       SHELLS[shell](),
       import("../lib/cli/completion.ts"),
+      import("../lib/base/events/schema.ts"),
       ...COMMANDS.map(({ load }) => load()),
     ]);
     showPage(
@@ -49,6 +50,7 @@ export const completions = defineCommand({
         COMMAND: wordsOf(COMMANDS),
         TOPIC: wordsOf([...COMMANDS, ...TOPICS]),
         SHELL: Object.keys(SHELLS).map((word) => ({ word })),
+        EVENT: EVENT_NAMES.map((word) => ({ word })),
       })),
       context,
     );

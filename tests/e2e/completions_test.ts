@@ -65,6 +65,7 @@ const LINES: [typed: string, completed: string][] = [
   ["labwire completions po", "labwire completions powershell"],
   ["labwire help exit", "labwire help exit-codes"],
   ["labwire help ec", "labwire help echo-reverse"],
+  ["labwire schema unk", "labwire schema unknown-variable"],
   ["labwire config se", "labwire config serve"],
   ["labwire config serve --mode=op", "labwire config serve --mode=operator"],
   // behind -- there are no options
