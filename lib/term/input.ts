@@ -69,20 +69,21 @@ async function openTerminal({ signal, prompt, interrupt }: InputOptions): Promis
   // The editor knows keys and history. What it would draw goes nowhere: it cannot tell what a wide
   // character at the edge, or another width of the terminal, has made of what it drew before.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  Object.defineProperty(nowhere, "columns", { get: () => Deno.consoleSize().columns || 80 });
+  const columns = () => Deno.consoleSize().columns || 80;
+  Object.defineProperty(nowhere, "columns", { get: columns });
   const editor = readline.createInterface({
     input: process.stdin,
     output: nowhere,
     terminal: true,
     historySize: 1000,
   }) as Interface & { _getDisplayPos: Measure };
-  const shown = new PromptLine(prompt, (text) => editor._getDisplayPos(text));
+  const shown = new PromptLine(prompt, (text) => editor._getDisplayPos(text), columns);
   const typed = editor[Symbol.asyncIterator](); // from here on no line is lost
   const update = (_text: string, key: Key) => {
     if (key.ctrl && key.name === "l") shown.clear();
     shown.update(editor.line, editor.cursor);
   };
-  const redraw = () => shown.redraw();
+  const resized = () => shown.resized();
   editor.on("line", (line) => shown.enter(line));
   editor.on("SIGINT", interrupt);
   editor.on("SIGTSTP", () => {
@@ -95,10 +96,10 @@ async function openTerminal({ signal, prompt, interrupt }: InputOptions): Promis
     process.kill(process.pid, "SIGTSTP");
   });
   process.stdin.on("keypress", update); // after the editor has acted on it
-  process.stderr.on("resize", redraw);
+  process.stderr.on("resize", resized);
   editor.on("close", () => {
     process.stdin.off("keypress", update);
-    process.stderr.off("resize", redraw);
+    process.stderr.off("resize", resized);
     shown[Symbol.dispose]();
   });
   const close = () => editor.close();

@@ -17,14 +17,17 @@ export class PromptLine implements Disposable {
   #cursor = 0;
   #before = ""; // what was drawn, up to the cursor
   #after = ""; // and from there
+  #width = 0; // of the terminal when it was drawn
   readonly #measure: Measure;
+  readonly #columns: () => number;
   readonly #kept: Disposable;
   #over = false;
 
-  /** Shows an empty line. */
-  constructor(prompt: SafeText, measure: Measure) {
+  /** Shows an empty line; `columns` is the width of the terminal. */
+  constructor(prompt: SafeText, measure: Measure, columns: () => number) {
     this.#prompt = prompt;
     this.#measure = measure;
+    this.#columns = columns;
     this.#kept = keepBelow({ hide: () => this.hide(), show: () => this.show() });
     this.show();
   }
@@ -58,7 +61,15 @@ export class PromptLine implements Disposable {
     this.show();
   }
 
-  /** Draws it anew: the terminal's width is another. */
+  /**
+   * Draws it anew if the terminal's width is another than when it was drawn. Word of that may come late,
+   * when the screen is already on its way to the next width, and what was drawn need not be touched.
+   */
+  resized(): void {
+    if (this.#columns() !== this.#width) this.redraw();
+  }
+
+  /** Draws it anew. */
   redraw(): void {
     if (this.#over) return;
     this.hide();
@@ -82,6 +93,7 @@ export class PromptLine implements Disposable {
   /** Draws it from the cursor on, which is in the first column. */
   show(): void {
     const [before, after] = this.#texts();
+    this.#width = this.#columns();
     this.#before = before;
     this.#after = after;
     const text = before + after;
