@@ -4,8 +4,8 @@
  * @module
  */
 import { Folder } from "../support/folder.ts";
+import { withLabwire } from "../support/page_run.ts";
 import { peerTest } from "../support/peers.ts";
-import { labwireCommand } from "../support/program.ts";
 import { Terminal } from "../support/tmux.ts";
 
 interface Shell {
@@ -77,15 +77,7 @@ for (const [name, { command, install }] of Object.entries(SHELLS)) {
   peerTest(["tmux", name], `${name} completes commands, options, values and files`, async () => {
     await using folder = await Folder.make({ "notes.txt": "", "nook/deep.txt": "" });
     await using bin = await Folder.make({});
-    const words = labwireCommand().map((word) => `'${word}'`).join(" ");
-    await Deno.writeTextFile(`${bin.path}/labwire`, `#!/bin/sh\nexec ${words} "$@"\n`);
-    await Deno.chmod(`${bin.path}/labwire`, 0o755);
-    const env = {
-      PATH: `${bin.path}:${Deno.env.get("PATH")}`,
-      HOME: bin.path,
-      HISTFILE: "",
-      fish_history: "",
-    };
+    const env = { ...await withLabwire(bin), HISTFILE: "", fish_history: "" };
     await using terminal = await Terminal.open(command, { cwd: folder.path, env });
     for (const line of install) {
       await terminal.type(line);

@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { isListening } from "../../bench/process.ts";
 import { EXECUTABLE } from "./executable.ts";
 import { Folder } from "./folder.ts";
 import { commandsIn, filesIn, type PageCommand } from "./page.ts";
@@ -183,11 +184,10 @@ function portOf(line: string): string {
   return /[ :](\d{4,5})\b/.exec(line)?.[1] ?? own[command as keyof typeof own] ?? line;
 }
 
-/** Waits until somebody listens on a port of this machine: there is no event for that (Linux, proc(5)). */
+/** Waits until somebody listens on a port of this machine: there is no event for that. */
 async function listening(port: string): Promise<void> {
-  const entry = new RegExp(`:${Number(port).toString(16).toUpperCase().padStart(4, "0")} \\S+ 0A `);
   for (let i = 0; i < 500; i++) {
-    if (entry.test(await Deno.readTextFile("/proc/net/tcp"))) return;
+    if (isListening(Number(port))) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`nobody listens on ${port}`);

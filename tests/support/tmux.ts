@@ -148,7 +148,7 @@ export class Terminal implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const pid = await this.#ask("#{pane_pid}");
     await this.#tmux(["kill-server"]);
-    for (let i = 0; i < 100 && await runs(pid); i++) await new Promise((go) => setTimeout(go, 20));
+    await lookFor(() => runs(pid), (running) => !running);
     await Deno.remove(this.#folder, { recursive: true });
   }
 
