@@ -99,9 +99,8 @@ export class Script {
         silenceMs: talk.lingerMs,
         signal,
         matched: (step, pattern, bytes) =>
-          emit?.({ event: "matched", step, pattern, text: new TextDecoder().decode(bytes) }),
-        saved: (name, value) =>
-          emit?.({ event: "saved", name, value: new TextDecoder().decode(value) }),
+          emit?.({ event: "matched", step, pattern, text: decoded(bytes) }),
+        saved: (name, value) => emit?.({ event: "saved", name, value: decoded(value) }),
       });
       if (done.closed !== "reset") {
         if (done.closed === undefined) await voice.end();
@@ -113,7 +112,7 @@ export class Script {
       const code = await voice.done();
       conn.close();
       await heard; // and with it shown
-      if (!emit) print([...done.saved].map(([name, value]) => safe`${name}=${shownValue(value)}`));
+      if (!emit) print([...done.saved].map(([name, value]) => safe`${name}=${decoded(value)}`));
       return code;
     } catch (error) {
       conn.close();
@@ -124,8 +123,9 @@ export class Script {
   }
 }
 
-function shownValue(value: Uint8Array): string {
-  return new TextDecoder().decode(value);
+/** Bytes as text, as far as they are any. */
+function decoded(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 /** Until the other side ends, or nothing has come or gone for so long. */
